@@ -1,0 +1,151 @@
+#include "common/article.h"
+
+#include "common/date.h"
+
+#include <stdlib.h>
+
+static const struct {
+    const char *key;
+    unsigned char tag;
+    bool is_list;
+} fields[ARTICLE_FIELD_COUNT] = {
+#define ARTICLE_FIELD_ROW(name, key, tag, list) {key, tag, list},
+    ARTICLE_FIELD_MAP(ARTICLE_FIELD_ROW)
+#undef ARTICLE_FIELD_ROW
+};
+
+const char *article_field_key(enum article_field field)
+{
+    return fields[field].key;
+}
+
+bool article_field_is_list(enum article_field field)
+{
+    return fields[field].is_list;
+}
+
+void article_init(struct article *a)
+{
+    *a = (struct article){.published_s = DATE_NONE, .updated_s = DATE_NONE};
+}
+
+void article_reset(struct article *a)
+{
+    for (int f = 0; f < ARTICLE_FIELD_COUNT; f++)
+        a->fields[f].count = 0;
+    a->published_s = DATE_NONE;
+    a->updated_s = DATE_NONE;
+    arena_free(&a->arena);
+}
+
+void article_free(struct article *a)
+{
+    if (!a)
+        return;
+    for (int f = 0; f < ARTICLE_FIELD_COUNT; f++)
+        free(a->fields[f].items);
+    arena_free(&a->arena);
+    article_init(a);
+}
+
+enum status article_add_borrowed(struct article *a, enum article_field field,
+                                 struct slice value)
+{
+    struct article_values *v = &a->fields[field];
+    if (v->count >= ARTICLE_VALUES_MAX)
+        return STATUS_LIMIT;
+    struct slice *items =
+        buffer_grow_array(v->items, &v->capacity, v->count + 1, sizeof *items);
+    if (!items)
+        return STATUS_NO_MEMORY;
+    v->items = items;
+    v->items[v->count++] = value;
+    return STATUS_OK;
+}
+
+enum status article_add(struct article *a, enum article_field field, struct slice value)
+{
+    char *copy = arena_copy(&a->arena, value.data, value.size);
+    if (!copy)
+        return STATUS_NO_MEMORY;
+    return article_add_borrowed(a, field, (struct slice){copy, value.size});
+}
+
+enum status article_set_borrowed(struct article *a, enum article_field field,
+                                 struct slice value)
+{
+    a->fields[field].count = 0;
+    return article_add_borrowed(a, field, value);
+}
+
+struct slice article_text(const struct article *a, enum article_field field)
+{
+    const struct article_values *v = &a->fields[field];
+    return v->count > 0 ? v->items[0] : (struct slice){0};
+}
+
+enum status article_set_date(struct article *a, enum article_field field, int64_t moment)
+{
+    char text[DATE_TEXT_SIZE];
+    if (field == ARTICLE_DATE)
+        a->published_s = moment;
+    else
+        a->updated_s = moment;
+    a->fields[field].count = 0;
+    if (moment == DATE_NONE)
+        return STATUS_OK;
+    return article_add(a, field, slice_of(date_format(moment, text)));
+}
+
+enum status article_encode(const struct article *a, struct buffer *record)
+{
+    for (int f = 0; f < ARTICLE_FIELD_COUNT; f++) {
+        for (size_t i = 0; i < a->fields[f].count; i++) {
+            struct slice value = a->fields[f].items[i];
+            buffer_append_byte(record, (char)fields[f].tag);
+            buffer_append_varint(record, value.size);
+            buffer_append(record, value.data, value.size);
+        }
+    }
+    return record->failed;
+}
+
+static bool field_of_tag(unsigned char tag, enum article_field *field)
+{
+    for (int f = 0; f < ARTICLE_FIELD_COUNT; f++) {
+        if (fields[f].tag == tag) {
+            *field = (enum article_field)f;
+            return true;
+        }
+    }
+    return false;
+}
+
+static void decode_moment(const struct article *a, enum article_field field,
+                          int64_t *moment)
+{
+    struct slice text = article_text(a, field);
+    if (text.size > 0 && !date_parse(text.data, text.size, moment))
+        *moment = DATE_NONE;
+}
+
+enum status article_decode(struct article *a, struct slice record)
+{
+    const char *at = record.data;
+    const char *end = record.data + record.size;
+    while (at < end) {
+        enum article_field field;
+        uint64_t size;
+        if (!field_of_tag((unsigned char)*at++, &field) ||
+            !buffer_read_varint(&at, end, &size) || size > (uint64_t)(end - at))
+            return STATUS_CORRUPT;
+        enum status status =
+            article_add_borrowed(a, field, (struct slice){at, (size_t)size});
+        if (status)
+            return status;
+        at += size;
+    }
+    decode_moment(a, ARTICLE_DATE, &a->published_s);
+    decode_moment(a, ARTICLE_UPDATED, &a->updated_s);
+    return STATUS_OK;
+}

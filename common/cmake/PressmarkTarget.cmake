@@ -1,0 +1,29 @@
+# pressmark_target(NAME): the language level, warnings and sanitizers of every target here.
+#
+# Contraction is off so that scores are the same on every machine: a fused multiply-add
+# rounds once where a multiplication and an addition round twice.
+function(pressmark_target target)
+    target_compile_features(${target} PRIVATE c_std_17 cxx_std_17)
+    set_target_properties(${target} PROPERTIES
+        C_EXTENSIONS OFF
+        CXX_EXTENSIONS OFF
+        C_VISIBILITY_PRESET hidden
+        CXX_VISIBILITY_PRESET hidden
+        VISIBILITY_INLINES_HIDDEN ON
+        POSITION_INDEPENDENT_CODE ON)
+    target_compile_definitions(${target} PRIVATE _GNU_SOURCE)
+    set(common_warnings -Wall -Wextra -Wpedantic -Wconversion -Wsign-conversion -Wshadow
+        -Wformat=2 -Wcast-qual -Wvla -Wundef -Wnull-dereference)
+    target_compile_options(${target} PRIVATE
+        -ffp-contract=off
+        "$<$<COMPILE_LANGUAGE:C>:${common_warnings};-Wstrict-prototypes;-Wmissing-prototypes>"
+        "$<$<COMPILE_LANGUAGE:CXX>:-Wall;-Wextra;-Wshadow>")
+    if(PRESSMARK_WERROR)
+        target_compile_options(${target} PRIVATE -Werror)
+    endif()
+    if(PRESSMARK_SANITIZE)
+        target_compile_options(${target} PRIVATE
+            -fsanitize=${PRESSMARK_SANITIZE} -fno-omit-frame-pointer -fno-sanitize-recover=all)
+        target_link_options(${target} PRIVATE -fsanitize=${PRESSMARK_SANITIZE})
+    endif()
+endfunction()

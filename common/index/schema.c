@@ -1,0 +1,244 @@
+#include "common/index/schema.h"
+
+#include "common/date.h"
+#include "common/hash.h"
+#include "common/text/fold.h"
+#include "common/text/utf8.h"
+
+#include <stdio.h>
+
+enum { VALUE_MAX = 180, HASH_HEX = 32, FORM_STEM_MAX = 100 };
+
+static const char *const prefixes[SCHEMA_FILTER_COUNT] = {
+    [SCHEMA_SOURCE] = "XSOURCE:",
+    [SCHEMA_AUTHOR] = "A",
+    [SCHEMA_SECTION] = "XSECTION:",
+    [SCHEMA_PLACE] = "XPLACE:",
+    [SCHEMA_PERSON] = "XPERSON:",
+    [SCHEMA_TAG] = "K",
+    [SCHEMA_LANGUAGE] = "L",
+    [SCHEMA_SITE] = "H",
+    [SCHEMA_ID] = "Q",
+    [SCHEMA_URL] = "U",
+};
+
+static void append(struct schema_term *t, const char *bytes, size_t size)
+{
+    size_t left = sizeof t->bytes - t->size;
+    if (size > left)
+        size = utf8_cut(bytes, size, left);
+    memcpy(t->bytes + t->size, bytes, size);
+    t->size += size;
+}
+
+static void append_hash(struct schema_term *t, struct slice content)
+{
+    static const char digits[] = "0123456789abcdef";
+    struct hash128 h = hash_content(content);
+    char hex[HASH_HEX];
+    for (size_t i = 0; i < sizeof h.bytes; i++) {
+        hex[2 * i] = digits[h.bytes[i] >> 4];
+        hex[2 * i + 1] = digits[h.bytes[i] & 15];
+    }
+    append(t, hex, sizeof hex);
+}
+
+/* A long value, or one with bytes that a term counts twice, ends in a hash of it. */
+static void append_value(struct schema_term *t, struct slice value)
+{
+    bool zeros = value.size > 0 && memchr(value.data, '\0', value.size);
+    if (value.size <= VALUE_MAX && !zeros) {
+        append(t, value.data, value.size);
+        return;
+    }
+    if (!zeros)
+        append(t, value.data, utf8_cut(value.data, value.size, VALUE_MAX - HASH_HEX));
+    append_hash(t, value);
+}
+
+/* Runs of blanks become one space; the ends are trimmed. Returns the size. */
+static size_t squeeze(struct slice value, char *out, size_t capacity)
+{
+    size_t n = 0;
+    for (size_t i = 0; i < value.size && n < capacity; i++) {
+        bool blank = (unsigned char)value.data[i] <= ' ';
+        if (!blank)
+            out[n++] = value.data[i];
+        else if (n > 0 && out[n - 1] != ' ')
+            out[n++] = ' ';
+    }
+    while (n > 0 && out[n - 1] == ' ')
+        n--;
+    return n;
+}
+
+void schema_filter_term(enum schema_filter filter, struct slice value,
+                        struct schema_term *term)
+{
+    term->size = 0;
+    append(term, prefixes[filter], strlen(prefixes[filter]));
+    if (filter == SCHEMA_ID || filter == SCHEMA_URL) {
+        append_value(term, value);
+        return;
+    }
+    char plain[TEXT_WORD_MAX], folded[TEXT_WORD_MAX];
+    size_t size = squeeze(value, plain, sizeof plain);
+    size = text_fold((struct slice){plain, size}, folded);
+    append_value(term, (struct slice){folded, size});
+}
+
+/* Passes filter terms on until one fails. */
+struct filter_sink {
+    enum status (*add)(void *context, struct slice term);
+    void *context;
+    enum status status;
+};
+
+static void add_value(struct filter_sink *sink, enum schema_filter filter,
+                      struct slice value)
+{
+    struct schema_term term;
+    value = slice_trim(value);
+    if (value.size == 0 || sink->status)
+        return;
+    schema_filter_term(filter, value, &term);
+    sink->status = sink->add(sink->context, schema_slice(&term));
+}
+
+static void add_values(struct filter_sink *sink, const struct article *a,
+                       enum article_field field, enum schema_filter filter)
+{
+    for (size_t i = 0; i < a->fields[field].count; i++)
+        add_value(sink, filter, a->fields[field].items[i]);
+}
+
+/* Names are also found by one of their words: `author:smith`. */
+static void add_names(struct filter_sink *sink, const struct article *a,
+                      enum article_field field, enum schema_filter filter)
+{
+    add_values(sink, a, field, filter);
+    for (size_t i = 0; i < a->fields[field].count; i++) {
+        struct slice rest = a->fields[field].items[i];
+        while (rest.size > 0) {
+            size_t n = 0;
+            while (n < rest.size && !memchr(" ,;.", rest.data[n], 4))
+                n++;
+            if (n < rest.size || rest.data != a->fields[field].items[i].data)
+                add_value(sink, filter, (struct slice){rest.data, n});
+            n += n < rest.size;
+            rest = (struct slice){rest.data + n, rest.size - n};
+        }
+    }
+}
+
+/* The host of a URL, without `www.`. */
+static struct slice url_host(struct slice url)
+{
+    const char *at = url.size ? memmem(url.data, url.size, "://", 3) : NULL;
+    if (!at)
+        return (struct slice){0};
+    at += 3;
+    const char *end = url.data + url.size;
+    const char *stop = at;
+    while (stop < end && !memchr("/?#:", *stop, 4))
+        stop++;
+    struct slice host = {at, (size_t)(stop - at)};
+    if (host.size > 4 && strncasecmp(host.data, "www.", 4) == 0)
+        host = (struct slice){host.data + 4, host.size - 4};
+    return host;
+}
+
+/* D20250124, M202501, Y2025. */
+static void add_date(struct filter_sink *sink, int64_t published_s)
+{
+    static const struct {
+        char prefix;
+        size_t digits;
+    } terms[] = {{'D', 8}, {'M', 6}, {'Y', 4}};
+    int64_t year;
+    unsigned month, day;
+    if (published_s == DATE_NONE)
+        return;
+    date_to_civil(published_s, &year, &month, &day);
+    for (size_t i = 0; i < sizeof terms / sizeof *terms && !sink->status; i++) {
+        char text[16];
+        snprintf(text, sizeof text, "%c%04d%02u%02u", terms[i].prefix, (int)year,
+                 month % 100, day % 100);
+        sink->status =
+            sink->add(sink->context, (struct slice){text, 1 + terms[i].digits});
+    }
+}
+
+enum status schema_each_filter(const struct article *a,
+                               enum status add(void *context, struct slice term),
+                               void *context)
+{
+    struct filter_sink sink = {add, context, STATUS_OK};
+    struct slice url = article_text(a, ARTICLE_URL);
+    add_values(&sink, a, ARTICLE_ID, SCHEMA_ID);
+    add_values(&sink, a, ARTICLE_URL, SCHEMA_URL);
+    add_value(&sink, SCHEMA_SITE, url_host(url));
+    add_values(&sink, a, ARTICLE_SOURCE, SCHEMA_SOURCE);
+    add_names(&sink, a, ARTICLE_AUTHOR, SCHEMA_AUTHOR);
+    add_values(&sink, a, ARTICLE_SECTION, SCHEMA_SECTION);
+    add_values(&sink, a, ARTICLE_PLACES, SCHEMA_PLACE);
+    add_names(&sink, a, ARTICLE_PEOPLE, SCHEMA_PERSON);
+    add_values(&sink, a, ARTICLE_TAGS, SCHEMA_TAG);
+    add_values(&sink, a, ARTICLE_TOPICS, SCHEMA_TAG);
+    add_values(&sink, a, ARTICLE_LANGUAGE, SCHEMA_LANGUAGE);
+    add_date(&sink, a->published_s);
+    return sink.status;
+}
+
+void schema_form_prefix(struct slice stem, struct schema_term *prefix)
+{
+    prefix->size = 0;
+    append(prefix, "=", 1);
+    if (stem.size <= FORM_STEM_MAX)
+        append(prefix, stem.data, stem.size);
+    else
+        append_hash(prefix, stem);
+    append(prefix, "\t", 1);
+}
+
+void schema_form_term(struct slice stem, struct slice form, struct schema_term *term)
+{
+    schema_form_prefix(stem, term);
+    append(term, form.data, form.size);
+}
+
+static void put_le(char *to, uint64_t value, size_t size)
+{
+    for (size_t i = 0; i < size; i++)
+        to[i] = (char)(unsigned char)(value >> (8 * i));
+}
+
+static uint64_t get_le(const char *from, size_t size)
+{
+    uint64_t value = 0;
+    for (size_t i = 0; i < size; i++)
+        value |= (uint64_t)(unsigned char)from[i] << (8 * i);
+    return value;
+}
+
+void schema_columns_encode(const struct schema_columns *c,
+                           char bytes[SCHEMA_COLUMNS_SIZE])
+{
+    put_le(bytes, (uint64_t)c->published_s, 8);
+    put_le(bytes + 8, c->length, 4);
+    put_le(bytes + 12, c->title_end, 4);
+    put_le(bytes + 16, c->lead_end, 4);
+    put_le(bytes + 20, c->words, 4);
+}
+
+bool schema_columns_decode(struct slice bytes, struct schema_columns *c)
+{
+    if (bytes.size != SCHEMA_COLUMNS_SIZE)
+        return false;
+    c->published_s = (int64_t)get_le(bytes.data, 8);
+    c->length = (uint32_t)get_le(bytes.data + 8, 4);
+    c->title_end = (uint32_t)get_le(bytes.data + 12, 4);
+    c->lead_end = (uint32_t)get_le(bytes.data + 16, 4);
+    c->words = (uint32_t)get_le(bytes.data + 20, 4);
+    return true;
+}

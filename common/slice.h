@@ -1,0 +1,43 @@
+/* slice.h - bytes that somebody else owns. */
+#ifndef COMMON_SLICE_H
+#define COMMON_SLICE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Not NUL-terminated; {0} is the empty one. */
+struct slice {
+    const char *data;
+    size_t size;
+};
+
+static inline struct slice slice_of(const char *text)
+{
+    return (struct slice){text, text ? strlen(text) : 0};
+}
+
+static inline bool slice_equal(struct slice a, struct slice b)
+{
+    return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
+}
+
+/* Bytewise order; a prefix comes first. */
+static inline int slice_compare(struct slice a, struct slice b)
+{
+    size_t n = a.size < b.size ? a.size : b.size;
+    int order = n == 0 ? 0 : memcmp(a.data, b.data, n);
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
+/* Without white space at either end. */
+static inline struct slice slice_trim(struct slice s)
+{
+    while (s.size > 0 && (unsigned char)s.data[0] <= ' ')
+        s.data++, s.size--;
+    while (s.size > 0 && (unsigned char)s.data[s.size - 1] <= ' ')
+        s.size--;
+    return s;
+}
+
+#endif

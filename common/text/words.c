@@ -1,0 +1,207 @@
+#include "common/text/words.h"
+
+#include "common/hash.h"
+#include "common/text/utf8.h"
+
+#include <stdlib.h>
+#include <unicode/uchar.h>
+
+enum { FIRST_SLOTS = 4096 };
+
+/* Open addressing with linear probing; at most half full. */
+struct word_slot {
+    uint32_t hash;
+    uint32_t size;
+    const char *key; /* NULL: free */
+    union {
+        struct text_word *word;
+        struct text_stem *stem;
+    } value;
+};
+
+void text_words_init(struct text_words *w, struct text_stemmer stemmer)
+{
+    *w = (struct text_words){.stemmer = stemmer};
+}
+
+void text_words_clear(struct text_words *w)
+{
+    free(w->slots);
+    free(w->stems);
+    arena_free(&w->arena);
+    text_words_init(w, w->stemmer);
+}
+
+void text_words_free(struct text_words *w)
+{
+    if (w)
+        text_words_clear(w);
+}
+
+size_t text_words_bytes(const struct text_words *w)
+{
+    return w->arena.used_bytes + (w->slot_count + w->stem_slot_count) * sizeof *w->slots;
+}
+
+static inline struct word_slot *find_slot(struct word_slot *slots, size_t count,
+                                          struct slice key, uint32_t hash)
+{
+    size_t mask = count - 1;
+    for (size_t i = hash & mask;; i = (i + 1) & mask) {
+        struct word_slot *slot = &slots[i];
+        if (!slot->key || (slot->hash == hash && slot->size == key.size &&
+                           memcmp(slot->key, key.data, key.size) == 0))
+            return slot;
+    }
+}
+
+/* Doubles the table when it is half full. False when there is no memory. */
+static bool make_room(struct word_slot **slots, size_t *count, size_t used)
+{
+    if (*slots && used * 2 < *count)
+        return true;
+    size_t wanted = *count ? *count * 2 : FIRST_SLOTS;
+    struct word_slot *fresh = calloc(wanted, sizeof *fresh);
+    if (!fresh)
+        return false;
+    for (size_t i = 0; i < *count; i++) {
+        const struct word_slot *old = &(*slots)[i];
+        if (old->key)
+            *find_slot(fresh, wanted, (struct slice){old->key, old->size}, old->hash) =
+                *old;
+    }
+    free(*slots);
+    *slots = fresh;
+    *count = wanted;
+    return true;
+}
+
+static const struct text_stem *get_stem(struct text_words *w, struct slice text)
+{
+    if (!make_room(&w->stems, &w->stem_slot_count, w->stem_count))
+        return NULL;
+    uint32_t hash = (uint32_t)hash_bytes(text.data, text.size);
+    struct word_slot *slot = find_slot(w->stems, w->stem_slot_count, text, hash);
+    if (!slot->key) {
+        struct text_stem *stem = arena_alloc(&w->arena, sizeof *stem);
+        char *copy = arena_copy(&w->arena, text.data, text.size);
+        if (!stem || !copy)
+            return NULL;
+        *stem = (struct text_stem){{copy, text.size}, w->stem_count++};
+        *slot = (struct word_slot){hash, (uint32_t)text.size, copy, {.stem = stem}};
+    }
+    return slot->value.stem;
+}
+
+static uint32_t form_flags(struct slice form)
+{
+    uint32_t flags = 0;
+    unsigned upper = 0, lower = 0;
+    const char *end = form.data + form.size;
+    size_t size;
+    for (const char *at = form.data; at < end; at += size) {
+        UChar32 c = (UChar32)utf8_decode(at, end, &size);
+        if (c < 0x80 ? (c >= '0' && c <= '9') : u_isdigit(c))
+            flags |= WORD_NUMBER;
+        else if (c < 0x80 && !((c | 0x20) >= 'a' && (c | 0x20) <= 'z'))
+            flags |= WORD_SIGN;
+        else if (c < 0x80 ? c < 'a' : u_isupper(c))
+            upper++;
+        else if (c < 0x80 || u_islower(c))
+            lower++;
+    }
+    if (upper >= 2 && lower == 0)
+        flags |= WORD_UPPER;
+    return flags;
+}
+
+static struct slice copy_to(struct arena *arena, const char *bytes, size_t size)
+{
+    return (struct slice){arena_copy(arena, bytes, size), size};
+}
+
+/* Sets the stems of a word whose form, folded form and flags are known. */
+static bool set_stems(struct text_words *w, struct text_word *word)
+{
+    char plain[TEXT_WORD_MAX], cased[TEXT_WORD_MAX], stemmed[TEXT_WORD_MAX];
+    char folded[TEXT_WORD_MAX];
+    struct slice folded_word = word->folded;
+    if (!w->stemmer.stem || (word->flags & (WORD_NUMBER | WORD_SIGN))) {
+        word->stem = get_stem(w, folded_word);
+        return word->stem != NULL;
+    }
+    size_t size = w->stemmer.stem(w->stemmer.context, folded_word, plain);
+    word->stem = get_stem(w, (struct slice){plain, size});
+    if (!word->stem || !w->stemmer.keeps_accents)
+        return word->stem != NULL;
+    size = text_fold_case(word->form, cased);
+    if (slice_equal((struct slice){cased, size}, folded_word))
+        return true;
+    size = w->stemmer.stem(w->stemmer.context, (struct slice){cased, size}, stemmed);
+    size = text_fold((struct slice){stemmed, size}, folded);
+    const struct text_stem *other = get_stem(w, (struct slice){folded, size});
+    if (other != word->stem)
+        word->other_stem = other;
+    return other != NULL;
+}
+
+static struct text_word *new_word(struct text_words *w, struct slice form)
+{
+    char folded[TEXT_WORD_MAX];
+    size_t size = text_fold(form, folded);
+    struct text_word *word = arena_alloc(&w->arena, sizeof *word);
+    if (!word)
+        return NULL;
+    *word = (struct text_word){.form = copy_to(&w->arena, form.data, form.size),
+                               .folded = copy_to(&w->arena, folded, size),
+                               .id = w->word_count,
+                               .flags = form_flags(form)};
+    if (!word->form.data || !word->folded.data || !set_stems(w, word))
+        return NULL;
+    w->word_count++;
+    return word;
+}
+
+static void fill_slot(struct text_words *w, struct word_slot *slot, struct slice key,
+                      uint32_t hash, struct text_word *word)
+{
+    *slot = (struct word_slot){hash, (uint32_t)key.size, key.data, {.word = word}};
+    w->slots_used++;
+}
+
+/* The first time that this spelling is seen. Its form may be known already. */
+static const struct text_word *add_spelling(struct text_words *w, struct slice spelling,
+                                            uint32_t hash)
+{
+    char form[TEXT_WORD_MAX];
+    struct slice written = {form, text_form(spelling, form)};
+    bool same = slice_equal(written, spelling);
+    uint32_t form_hash = same ? hash : (uint32_t)hash_bytes(form, written.size);
+    struct word_slot *slot = find_slot(w->slots, w->slot_count, written, form_hash);
+    if (!slot->key) {
+        struct text_word *word = new_word(w, written);
+        if (!word)
+            return NULL;
+        fill_slot(w, slot, word->form, form_hash, word);
+    }
+    struct text_word *word = slot->value.word;
+    if (!same) {
+        char *copy = arena_copy(&w->arena, spelling.data, spelling.size);
+        if (!copy)
+            return NULL;
+        fill_slot(w, find_slot(w->slots, w->slot_count, spelling, hash),
+                  (struct slice){copy, spelling.size}, hash, word);
+    }
+    return word;
+}
+
+const struct text_word *text_words_get(struct text_words *w, struct slice spelling)
+{
+    if (spelling.size > TEXT_WORD_MAX)
+        spelling.size = utf8_cut(spelling.data, spelling.size, TEXT_WORD_MAX);
+    if (!make_room(&w->slots, &w->slot_count, w->slots_used + 2))
+        return NULL;
+    uint32_t hash = (uint32_t)hash_bytes(spelling.data, spelling.size);
+    struct word_slot *slot = find_slot(w->slots, w->slot_count, spelling, hash);
+    return slot->key ? slot->value.word : add_spelling(w, spelling, hash);
+}

@@ -1,0 +1,197 @@
+#include "indexer/admin.h"
+
+#include "common/article_json.h"
+#include "common/date.h"
+#include "common/index/snapshot.h"
+#include "common/xapian/xap.h"
+
+#include <fts.h>
+#include <inttypes.h>
+#include <stdlib.h>
+
+struct totals {
+    uint64_t articles, words, stored_bytes;
+    int64_t first_s, last_s; /* DATE_NONE when no article has a date */
+};
+
+static enum status add_segment(struct totals *t, struct segment *s,
+                               struct status_error *err)
+{
+    if (!segment_load_columns(s))
+        return segment_failed(s, err);
+    t->articles += s->articles;
+    for (uint32_t d = 1; d < s->docid_end; d++) {
+        int64_t when = s->columns.published_s[d];
+        t->words += s->columns.words[d];
+        if (s->columns.lengths[d] == 0 || when == DATE_NONE)
+            continue;
+        if (t->first_s == DATE_NONE || when < t->first_s)
+            t->first_s = when;
+        if (t->last_s == DATE_NONE || when > t->last_s)
+            t->last_s = when;
+    }
+    return STATUS_OK;
+}
+
+static uint64_t folder_bytes(const char *folder)
+{
+    uint64_t bytes = 0;
+    char *root = strdup(folder);
+    char *const roots[] = {root, NULL};
+    FTS *fts = root ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
+    for (FTSENT *e; fts && (e = fts_read(fts)) != NULL;)
+        if (e->fts_info == FTS_F)
+            bytes += (uint64_t)e->fts_statp->st_size;
+    if (fts)
+        fts_close(fts);
+    free(root);
+    return bytes;
+}
+
+static json_t *info_json(const struct snapshot *s, const struct totals *t)
+{
+    char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+    const struct analyser_fingerprint *a = &s->manifest.analyser;
+    json_t *segments = json_array();
+    for (size_t i = 0; i < s->segment_count; i++)
+        json_array_append_new(segments, json_pack("{s:s,s:s,s:I}", "name",
+                                                  s->manifest.segments[i].name, "kind",
+                                                  "live", "articles",
+                                                  (json_int_t)s->segments[i]->articles));
+    json_t *object = json_pack(
+        "{s:i,s:s,s:I,s:I,s:I,s:s,s:s,s:s,s:{s:i,s:s,s:s},s:o}", "format_version", 1,
+        "index", s->path, "articles", (json_int_t)t->articles, "words",
+        (json_int_t)t->words, "bytes", (json_int_t)folder_bytes(s->path), "language",
+        a->language, "first_date", date_format_day(t->first_s, first), "last_date",
+        date_format_day(t->last_s, last), "analyser", "analysis", (int)a->analysis,
+        "unicode", a->unicode, "stemmer", a->stemmer, "segments", segments);
+    return object;
+}
+
+static void print_info(const struct snapshot *s, const struct totals *t, FILE *out)
+{
+    char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
+    const struct analyser_fingerprint *a = &s->manifest.analyser;
+    fprintf(out, "index      %s\n", s->path);
+    fprintf(out, "articles   %" PRIu64 "\n", t->articles);
+    fprintf(out, "words      %" PRIu64 "\n", t->words);
+    fprintf(out, "bytes      %" PRIu64 "\n", folder_bytes(s->path));
+    if (t->first_s != DATE_NONE)
+        fprintf(out, "dates      %s to %s\n", date_format_day(t->first_s, first),
+                date_format_day(t->last_s, last));
+    fprintf(out, "language   %s\n", a->language);
+    fprintf(out, "analyser   version %u, Unicode %s, stemmers of %s\n", a->analysis,
+            a->unicode, a->stemmer);
+    for (size_t i = 0; i < s->segment_count; i++)
+        fprintf(out, "segment    %s: live, %" PRIu32 " articles\n",
+                s->manifest.segments[i].name, s->segments[i]->articles);
+}
+
+static enum status print_json(FILE *out, json_t *object, struct status_error *err)
+{
+    char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
+    if (text)
+        fprintf(out, "%s\n", text);
+    json_decref(object);
+    free(text);
+    return text ? STATUS_OK : status_no_memory(err);
+}
+
+enum status admin_info(const char *index, bool json, FILE *out, struct status_error *err)
+{
+    struct snapshot *s;
+    struct totals t = {.first_s = DATE_NONE, .last_s = DATE_NONE};
+    enum status status = snapshot_open(index, &s, err);
+    for (size_t i = 0; !status && i < s->segment_count; i++)
+        status = add_segment(&t, s->segments[i], err);
+    if (!status && json)
+        status = print_json(out, info_json(s, &t), err);
+    else if (!status)
+        print_info(s, &t, out);
+    snapshot_close(s);
+    return status;
+}
+
+/* Calls visit with every stored article of the index. */
+static enum status each_article(const struct snapshot *s,
+                                enum status visit(void *context, const struct article *a,
+                                                  struct status_error *err),
+                                void *context, struct status_error *err)
+{
+    struct buffer record = BUFFER_INIT(ARTICLE_RECORD_MAX);
+    struct article article;
+    enum status status = STATUS_OK;
+    article_init(&article);
+    for (size_t i = 0; i < s->segment_count && !status; i++) {
+        struct segment *g = s->segments[i];
+        struct segment_cursor *c = segment_cursor_open(g, (struct slice){0});
+        if (!c)
+            status = status_no_memory(err);
+        for (uint32_t d = c ? segment_cursor_docid(c) : SEGMENT_END;
+             d != SEGMENT_END && !status; d = segment_cursor_next(c)) {
+            buffer_clear(&record);
+            article_reset(&article);
+            g->ops->record(g, d, &record);
+            status = segment_failed(g, err);
+            if (!status &&
+                article_decode(&article, (struct slice){record.data, record.size}))
+                status =
+                    status_set(err, STATUS_CORRUPT,
+                               "the record of article %" PRIu32 " in '%s' is damaged", d,
+                               s->manifest.segments[i].name);
+            if (!status)
+                status = visit(context, &article, err);
+        }
+        segment_cursor_close(c);
+        if (!status)
+            status = segment_failed(g, err);
+    }
+    article_free(&article);
+    buffer_free(&record);
+    return status;
+}
+
+static enum status export_article(void *context, const struct article *a,
+                                  struct status_error *err)
+{
+    return print_json(context, article_to_json(a), err);
+}
+
+enum status admin_export(const char *index, FILE *out, struct status_error *err)
+{
+    struct snapshot *s;
+    enum status status = snapshot_open(index, &s, err);
+    if (!status)
+        status = each_article(s, export_article, out, err);
+    snapshot_close(s);
+    return status;
+}
+
+static enum status check_article(void *context, const struct article *a,
+                                 struct status_error *err)
+{
+    (void)context;
+    if (article_text(a, ARTICLE_ID).size > 0)
+        return STATUS_OK;
+    return status_set(err, STATUS_CORRUPT, "a stored article has no id");
+}
+
+enum status admin_check(const char *index, struct status_error *err)
+{
+    struct snapshot *s;
+    struct totals t = {.first_s = DATE_NONE, .last_s = DATE_NONE};
+    enum status status = snapshot_open(index, &s, err);
+    for (size_t i = 0; !status && i < s->segment_count; i++) {
+        char path[MANIFEST_PATH_SIZE];
+        struct status_error why;
+        status = manifest_path(index, s->manifest.segments[i].name, path, err);
+        if (!status && (status = xap_check(path, &why)) != STATUS_OK)
+            status_set(err, status, "'%s' is damaged: %s", path, why.message);
+        if (!status)
+            status = add_segment(&t, s->segments[i], err);
+    }
+    if (!status)
+        status = each_article(s, check_article, NULL, err);
+    snapshot_close(s);
+    return status;
+}

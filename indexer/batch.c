@@ -1,0 +1,213 @@
+#include "indexer/batch.h"
+
+#include "common/index/writer.h"
+#include "indexer/input/walk.h"
+
+#include <inttypes.h>
+#include <jansson.h>
+#include <time.h>
+
+/* Seconds between two reports of progress. */
+#define PROGRESS_S 0.1
+
+struct batch {
+    const struct batch_options *options;
+    struct batch_summary *summary;
+    struct index_writer *writer; /* NULL in a dry run */
+    struct batch_progress progress;
+    struct timespec started;
+    double told_s;
+    enum status status; /* of the index; ends the run */
+    struct status_error *err;
+};
+
+static double elapsed(const struct batch *b)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - b->started.tv_sec) +
+           (double)(now.tv_nsec - b->started.tv_nsec) * 1e-9;
+}
+
+static void tell(struct batch *b, bool now)
+{
+    b->progress.elapsed_s = elapsed(b);
+    if (!b->options->progress || (!now && b->progress.elapsed_s - b->told_s < PROGRESS_S))
+        return;
+    b->told_s = b->progress.elapsed_s;
+    b->options->progress(b->options->context, &b->progress);
+}
+
+static bool goes_on(const struct batch *b)
+{
+    return b->status == STATUS_OK && !(b->options->stop && *b->options->stop);
+}
+
+static void say(const struct batch *b, const struct input_place *place, struct slice id,
+                const char *verb, const char *reason)
+{
+    char text[1024];
+    char line[32] = "";
+    char name[160] = "";
+    if (place->line > 0)
+        snprintf(line, sizeof line, ":%" PRIu64, place->line);
+    if (id.size > 0)
+        snprintf(name, sizeof name, " (id '%.*s')", (int)(id.size < 100 ? id.size : 100),
+                 id.data);
+    snprintf(text, sizeof text, "%s%s: %s%s: %s", place->source, line, verb, name,
+             reason);
+    if (b->options->message)
+        b->options->message(b->options->context, text);
+}
+
+static bool on_article(void *context, struct article *article,
+                       const struct input_place *place)
+{
+    struct batch *b = context;
+    enum index_outcome outcome = INDEX_ADDED;
+    (void)place;
+    if (b->writer)
+        b->status = index_writer_put(b->writer, article, &outcome, b->err);
+    if (b->status)
+        return false;
+    b->summary->added += outcome == INDEX_ADDED;
+    b->summary->updated += outcome == INDEX_UPDATED;
+    b->summary->unchanged += outcome == INDEX_UNCHANGED;
+    b->progress.articles++;
+    tell(b, false);
+    return goes_on(b);
+}
+
+/* `{"source":...,"offset":n,"line":n,"id":...,"reason":...}` */
+static void write_reject(FILE *out, const struct input_place *place, struct slice id,
+                         const char *reason)
+{
+    json_t *object = json_pack(
+        "{s:s,s:I,s:I,s:o,s:s}", "source", place->source, "offset",
+        (json_int_t)place->offset, "line", (json_int_t)place->line, "id",
+        id.size > 0 ? json_stringn(id.data, id.size) : json_null(), "reason", reason);
+    if (!object) { /* a path that is not UTF-8 */
+        object = json_pack("{s:n,s:I,s:s}", "source", "offset", (json_int_t)place->offset,
+                           "reason", reason);
+    }
+    char *text = json_dumps(object, JSON_COMPACT);
+    if (text)
+        fprintf(out, "%s\n", text);
+    free(text);
+    json_decref(object);
+}
+
+static bool on_reject(void *context, const struct input_place *place, struct slice id,
+                      const char *reason)
+{
+    struct batch *b = context;
+    b->summary->rejected++;
+    b->progress.rejected++;
+    if (b->options->rejects)
+        write_reject(b->options->rejects, place, id, reason);
+    say(b, place, id, "rejected", reason);
+    tell(b, false);
+    return goes_on(b);
+}
+
+static void on_warning(void *context, const struct input_place *place,
+                       const char *warning)
+{
+    struct batch *b = context;
+    b->summary->warnings++;
+    say(b, place, (struct slice){0}, "warning", warning);
+}
+
+static void on_bytes(void *context, uint64_t packed, uint64_t plain)
+{
+    struct batch *b = context;
+    b->progress.bytes += packed;
+    b->summary->bytes_read += plain;
+}
+
+static enum status find_files(const struct batch_options *o, struct walk_files *files,
+                              struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < o->input_count && !status; i++)
+        status = walk_input(o->inputs[i], files, err);
+    return status;
+}
+
+/* A named file that cannot be opened fails the run before anything is done; one that
+ * turns up in a folder, or breaks off, is a rejection. */
+static enum status read_files(struct batch *b, const struct walk_files *files)
+{
+    struct input_sink sink = {on_article, on_reject, on_warning, on_bytes, b};
+    bool several = files->count > 1;
+    for (size_t i = 0; i < files->count && goes_on(b); i++) {
+        struct status_error why;
+        const char *path = files->items[i].path;
+        enum status status = input_read(path, &b->options->input, &sink, &why);
+        if (status == STATUS_NO_MEMORY)
+            return status_no_memory(b->err);
+        if (!status || b->status)
+            continue;
+        if (!several && b->progress.articles == 0)
+            return status_set(b->err, status, "%s", why.message);
+        on_reject(b, &(struct input_place){.source = path}, (struct slice){0},
+                  why.message);
+    }
+    return b->status;
+}
+
+static enum status remove_ids(struct batch *b)
+{
+    const struct batch_options *o = b->options;
+    for (size_t i = 0; i < o->remove_count && goes_on(b) && b->writer; i++) {
+        bool removed;
+        b->status =
+            index_writer_remove(b->writer, slice_of(o->remove[i]), &removed, b->err);
+        b->summary->removed += !b->status && removed;
+    }
+    return b->status;
+}
+
+static enum status open_writer(struct batch *b)
+{
+    const struct batch_options *o = b->options;
+    struct index_writer_options w = {o->language, o->store_body, o->wait_s,
+                                     o->memory_bytes};
+    return o->dry_run ? STATUS_OK : index_writer_open(o->index, &w, &b->writer, b->err);
+}
+
+static enum status finish(struct batch *b, enum status status)
+{
+    if (!b->writer)
+        return status;
+    if (!status)
+        status = index_writer_commit(b->writer, b->err);
+    b->summary->committed = index_writer_committed(b->writer);
+    if (!status)
+        status = index_writer_articles(b->writer, &b->summary->articles, b->err);
+    index_writer_close(b->writer);
+    return status;
+}
+
+enum status batch_run(const struct batch_options *options, struct batch_summary *summary,
+                      struct status_error *err)
+{
+    struct batch b = {.options = options, .summary = summary, .err = err};
+    struct walk_files files = {0};
+    *summary = (struct batch_summary){0};
+    clock_gettime(CLOCK_MONOTONIC, &b.started);
+    enum status status = find_files(options, &files, err);
+    for (size_t i = 0; i < files.count; i++)
+        b.progress.total_bytes += files.items[i].size;
+    if (!status)
+        status = open_writer(&b);
+    if (!status)
+        status = read_files(&b, &files);
+    if (!status)
+        status = remove_ids(&b);
+    status = finish(&b, status);
+    tell(&b, true);
+    summary->elapsed_s = elapsed(&b);
+    walk_free(&files);
+    return status;
+}

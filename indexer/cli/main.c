@@ -1,0 +1,197 @@
+/* pressmark-indexer: a table of options, one call, one printer. */
+#include "common/cli/cli.h"
+#include "indexer/admin.h"
+#include "indexer/batch.h"
+#include "indexer/cli/progress.h"
+
+#include <errno.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+#define PROGRAM "pressmark-indexer"
+
+struct options {
+    const char *index, *format, *language, *store, *rejects, *progress, *export;
+    struct cli_texts map, remove;
+    uint64_t memory_bytes, wait_s, article_bytes;
+    bool json, dry_run, check, info;
+};
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct cli_option option_table[] = {
+    {CLI_HEADING, 0, 0, 0, 0, "Index", 0},
+    {CLI_TEXT, 'i', "index", "DIR", 0,
+     "the index ($PRESSMARK_INDEX, else ./pressmark.index)", AT(index)},
+    {CLI_COUNT, 0, "wait", "SECONDS", 0, "wait for another writer (0)", AT(wait_s)},
+    {CLI_SIZE, 'm', "memory", "SIZE", 0, "bound on working memory (512M)",
+     AT(memory_bytes)},
+    {CLI_CHOICE, 0, "store", "text|none", "text|none",
+     "keep the text for snippets and --show (text)", AT(store)},
+    {CLI_TEXT, 'l', "language", "CODE", 0, "language of stemming, or none (en)",
+     AT(language)},
+    {CLI_HEADING, 0, 0, 0, 0, "Input", 0},
+    {CLI_CHOICE, 'f', "format", "NAME", INPUT_FORMAT_NAMES,
+     "auto, text, json or jsonl, each also .gz (auto)", AT(format)},
+    {CLI_TEXTS, 0, "map", "FIELD=NAME", 0, "take FIELD from key NAME; repeatable",
+     AT(map)},
+    {CLI_SIZE, 0, "max-article", "SIZE", 0, "reject larger articles (16M)",
+     AT(article_bytes)},
+    {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
+    {CLI_TEXT, 0, "rejects", "FILE", 0, "one JSON line per rejected article",
+     AT(rejects)},
+    {CLI_CHOICE, 0, "progress", "auto|bar|json|none", "auto|bar|json|none",
+     "on standard error (auto)", AT(progress)},
+    {CLI_FLAG, 0, "json", 0, 0, "the summary as one JSON object", AT(json)},
+    {CLI_FLAG, 'n', "dry-run", 0, 0, "read, report, write nothing", AT(dry_run)},
+    {CLI_HEADING, 0, 0, 0, 0, "Instead of INPUT, or with it", 0},
+    {CLI_TEXTS, 0, "remove", "ID", 0, "remove the article; repeatable", AT(remove)},
+    {CLI_FLAG, 0, "check", 0, 0, "verify the index; exit 2 names the damage", AT(check)},
+    {CLI_FLAG, 0, "info", 0, 0, "counts, bytes, segments, analyser, dates", AT(info)},
+    {CLI_CHOICE, 0, "export", "jsonl", "jsonl", "the stored articles", AT(export)},
+};
+
+static const struct cli_program program = {
+    .name = PROGRAM,
+    .version = PRESSMARK_VERSION,
+    .usage = "[OPTIONS] INPUT...",
+    .summary =
+        "Adds or updates articles. INPUT is a file, a folder, or - for standard input.",
+    .options = option_table,
+    .option_count = sizeof option_table / sizeof *option_table,
+};
+
+static volatile sig_atomic_t stop_signal;
+
+static void on_signal(int number)
+{
+    stop_signal = number;
+}
+
+static void catch_signals(void)
+{
+    struct sigaction action = {.sa_handler = on_signal};
+    sigaction(SIGINT, &action, NULL);
+    sigaction(SIGTERM, &action, NULL);
+}
+
+static int exit_code_of(enum status status)
+{
+    return status == STATUS_OK       ? CLI_OK
+           : status == STATUS_LOCKED ? CLI_LOCKED
+                                     : CLI_FAILED;
+}
+
+static int look(const struct options *o)
+{
+    struct status_error err = {0};
+    enum status status;
+    if (o->check)
+        status = admin_check(o->index, &err);
+    else if (o->info)
+        status = admin_info(o->index, o->json, stdout, &err);
+    else
+        status = admin_export(o->index, stdout, &err);
+    if (status)
+        return cli_fail(PROGRAM, "%s", err.message);
+    if (o->check)
+        puts("the index is sound");
+    return CLI_OK;
+}
+
+static enum progress_mode progress_mode_of(const char *name)
+{
+    if (strcmp(name, "json") == 0)
+        return PROGRESS_JSON;
+    bool bar = strcmp(name, "bar") == 0 || (strcmp(name, "auto") == 0 && isatty(2));
+    return bar ? PROGRESS_BAR : PROGRESS_NONE;
+}
+
+static int report(const struct options *o, const struct batch_summary *summary,
+                  enum status status, const struct status_error *err)
+{
+    if (status) {
+        cli_fail(PROGRAM, "%s", err->message);
+        if (summary->committed > 0)
+            cli_fail(
+                PROGRAM,
+                "%llu changes before that are in the index; run the same command again "
+                "to go on",
+                (unsigned long long)summary->committed);
+        return exit_code_of(status);
+    }
+    progress_summary(summary, o->json, o->dry_run);
+    if (stop_signal) {
+        cli_fail(PROGRAM,
+                 "stopped; what was complete is in the index, and running the same "
+                 "command again goes on");
+        return 128 + stop_signal;
+    }
+    return summary->rejected > 0 ? CLI_PARTIAL : CLI_OK;
+}
+
+static int run(const struct options *o, const struct cli_texts *inputs)
+{
+    struct status_error err = {0};
+    struct batch_summary summary;
+    struct progress_view view = {.mode = progress_mode_of(o->progress)};
+    struct batch_options b = {.index = o->index,
+                              .language = o->language,
+                              .inputs = inputs->items,
+                              .input_count = inputs->count,
+                              .remove = o->remove.items,
+                              .remove_count = o->remove.count,
+                              .store_body = strcmp(o->store, "text") == 0,
+                              .dry_run = o->dry_run,
+                              .wait_s = (unsigned)o->wait_s,
+                              .memory_bytes = o->memory_bytes,
+                              .stop = &stop_signal,
+                              .progress = progress_show,
+                              .message = progress_message,
+                              .context = &view};
+    b.input.format = input_format_of(o->format);
+    b.input.limits.article_bytes = o->article_bytes;
+    for (size_t i = 0; i < o->map.count; i++)
+        if (field_map_add(&b.input.map, o->map.items[i], &err))
+            return cli_fail(PROGRAM, "%s", err.message);
+    if (o->rejects && !(b.rejects = fopen(o->rejects, "w")))
+        return cli_fail(PROGRAM, "cannot write '%s': %s", o->rejects, strerror(errno));
+    catch_signals();
+    enum status status = batch_run(&b, &summary, &err);
+    progress_end(&view);
+    int code = report(o, &summary, status, &err);
+    if (b.rejects && fclose(b.rejects) != 0)
+        return cli_fail(PROGRAM, "cannot write '%s': %s", o->rejects, strerror(errno));
+    return code;
+}
+
+int main(int argc, char **argv)
+{
+    const char *from_environment = getenv("PRESSMARK_INDEX");
+    struct options o = {.index = from_environment ? from_environment : "pressmark.index",
+                        .format = "auto",
+                        .store = "text",
+                        .progress = "auto",
+                        .memory_bytes = 512u << 20,
+                        .article_bytes = 16u << 20};
+    struct cli_texts inputs = {0};
+    int code;
+    if (cli_parse(&program, argc, argv, &o, &inputs, &code)) {
+        if (o.check || o.info || o.export)
+            code = inputs.count == 0
+                       ? look(&o)
+                       : cli_fail(PROGRAM, "--check, --info and --export take no "
+                                           "INPUT");
+        else if (inputs.count == 0 && o.remove.count == 0)
+            code = cli_fail(PROGRAM, "no INPUT (--help shows the usage)");
+        else
+            code = run(&o, &inputs);
+    }
+    if (fflush(stdout) != 0 && code == CLI_OK)
+        code = cli_fail(PROGRAM, "cannot write the output: %s", strerror(errno));
+    cli_texts_free(&inputs);
+    cli_texts_free(&o.map);
+    cli_texts_free(&o.remove);
+    return code;
+}

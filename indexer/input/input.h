@@ -1,0 +1,56 @@
+/* input.h - from files to articles, whatever their format. */
+#ifndef INDEXER_INPUT_INPUT_H
+#define INDEXER_INPUT_INPUT_H
+
+#include "common/article.h"
+#include "common/status.h"
+#include "indexer/input/fields.h"
+
+#include <stdbool.h>
+#include <stdint.h>
+
+/* Limits of one input; what is beyond is rejected by name. */
+struct input_limits {
+    uint64_t article_bytes; /* of one article as it stands in its file */
+};
+
+/* Where an article stands: for messages, and for the id of one that has none. */
+struct input_place {
+    const char *source; /* path as given, `-` for standard input */
+    uint64_t offset;    /* byte in the (unpacked) source */
+    uint64_t line;      /* from 1; 0 where lines mean nothing */
+    uint64_t ordinal;   /* of the article in its source, from 1 */
+};
+
+/* Takes what a reader finds. Each returns whether reading shall go on. The article and
+ * the texts are the reader's, good until the call returns. */
+struct input_sink {
+    bool (*article)(void *context, struct article *article,
+                    const struct input_place *place);
+    bool (*reject)(void *context, const struct input_place *place, struct slice id,
+                   const char *reason);
+    void (*warn)(void *context, const struct input_place *place, const char *warning);
+    void (*bytes)(void *context, uint64_t packed,
+                  uint64_t plain); /* read since last time */
+    void *context;
+};
+
+enum input_format { INPUT_AUTO, INPUT_TEXT, INPUT_JSON, INPUT_JSONL, INPUT_FORMAT_COUNT };
+
+/* The names of the formats as `a|b|c`; the format of a name that is among them. */
+#define INPUT_FORMAT_NAMES "auto|text|json|jsonl"
+enum input_format input_format_of(const char *name);
+
+struct input_options {
+    enum input_format format;
+    struct field_map map;
+    struct input_limits limits;
+};
+
+/* Reads one file (plain or gzip; `-` is standard input) and passes its articles on.
+ * Something wrong with an article is a rejection. IO or CORRUPT, with a message, when the
+ * file itself cannot be read (further); what was found before has been passed on. */
+enum status input_read(const char *path, const struct input_options *options,
+                       const struct input_sink *sink, struct status_error *err);
+
+#endif

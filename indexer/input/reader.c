@@ -1,0 +1,240 @@
+#include "indexer/input/reader.h"
+
+#include "common/date.h"
+#include "common/text/zones.h"
+
+#include <inttypes.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void reader_tell(struct reader *r)
+{
+    uint64_t packed = source_packed_bytes(r->source);
+    uint64_t plain = source_plain_bytes(r->source);
+    r->sink->bytes(r->sink->context, packed - r->packed_told, plain - r->plain_told);
+    r->packed_told = packed;
+    r->plain_told = plain;
+}
+
+void reader_reject(struct reader *r, const char *reason)
+{
+    struct slice id = article_text(&r->article, ARTICLE_ID);
+    r->found = true;
+    if (!r->sink->reject(r->sink->context, &r->place, id, reason))
+        r->stopped = true;
+}
+
+void reader_reject_size(struct reader *r, uint64_t bytes)
+{
+    char reason[160];
+    snprintf(reason, sizeof reason,
+             "the article has %" PRIu64 " bytes; the limit is %" PRIu64
+             " (--max-article raises it)",
+             bytes, r->options->limits.article_bytes);
+    reader_reject(r, reason);
+}
+
+/* The id of an article that has none: its URL, else where it stands. */
+static enum status set_id(struct reader *r)
+{
+    struct article *a = &r->article;
+    struct slice id = slice_trim(article_text(a, ARTICLE_ID));
+    if (id.size > 0)
+        return article_set_borrowed(a, ARTICLE_ID, id);
+    id = article_text(a, ARTICLE_URL);
+    if (id.size > 0)
+        return article_set_borrowed(a, ARTICLE_ID, id);
+    char place[ARTICLE_ID_MAX];
+    if (r->place.ordinal > 0)
+        snprintf(place, sizeof place, "%s#%" PRIu64, r->place.source, r->place.ordinal);
+    else
+        snprintf(place, sizeof place, "%s", r->place.source);
+    a->fields[ARTICLE_ID].count = 0;
+    return article_add(a, ARTICLE_ID, slice_of(place));
+}
+
+/* The values of DATE or UPDATED become one moment; a date that cannot be is dropped. */
+static enum status set_date(struct reader *r, enum article_field field)
+{
+    int64_t moment = DATE_NONE;
+    struct slice text = article_text(&r->article, field);
+    if (text.size > 0 && !date_parse(text.data, text.size, &moment)) {
+        char warning[160];
+        int n = (int)(text.size < 60 ? text.size : 60);
+        snprintf(warning, sizeof warning, "the %s '%.*s' is not a date; it was left out",
+                 article_field_key(field), n, text.data);
+        r->sink->warn(r->sink->context, &r->place, warning);
+        moment = DATE_NONE;
+    }
+    return article_set_date(&r->article, field, moment);
+}
+
+/* Cuts the final `Read more:` block off the body; its headlines become related. */
+static enum status cut_related(struct reader *r)
+{
+    struct slice body = article_text(&r->article, ARTICLE_BODY);
+    struct text_spans items = {0};
+    size_t size;
+    enum status status = text_find_related(body, &items, &size);
+    for (size_t i = 0; i < items.count && !status; i++) {
+        struct slice item = {body.data + items.items[i].start,
+                             items.items[i].end - items.items[i].start};
+        status = article_add_borrowed(&r->article, ARTICLE_RELATED, item);
+        if (!status)
+            status =
+                article_add_borrowed(&r->article, ARTICLE_RELATED_URL, (struct slice){0});
+    }
+    free(items.items);
+    if (!status && size < body.size)
+        status = article_set_borrowed(&r->article, ARTICLE_BODY,
+                                      (struct slice){body.data, size});
+    return status;
+}
+
+static bool is_empty(struct slice s)
+{
+    return slice_trim(s).size == 0;
+}
+
+enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_error *err)
+{
+    struct article *a = &r->article;
+    char text[160];
+    if (is_empty(article_text(a, ARTICLE_TITLE)) &&
+        is_empty(article_text(a, ARTICLE_BODY))) {
+        reader_reject(r, "it has neither a title nor a body");
+        return STATUS_OK;
+    }
+    enum status status = set_id(r);
+    if (!status && article_text(a, ARTICLE_ID).size > ARTICLE_ID_MAX) {
+        snprintf(text, sizeof text, "its id has %zu bytes; the limit is %d",
+                 article_text(a, ARTICLE_ID).size, ARTICLE_ID_MAX);
+        reader_reject(r, text);
+        return STATUS_OK;
+    }
+    if (!status)
+        status = set_date(r, ARTICLE_DATE);
+    if (!status)
+        status = set_date(r, ARTICLE_UPDATED);
+    if (!status)
+        status = cut_related(r);
+    if (status == STATUS_LIMIT) {
+        reader_reject(r, "a list in it has more than 10,000 values");
+        return STATUS_OK;
+    }
+    if (status)
+        return status_no_memory(err);
+    if (bad_bytes > 0) {
+        snprintf(text, sizeof text, "%" PRIu64 " bad bytes were replaced by U+FFFD",
+                 bad_bytes);
+        r->sink->warn(r->sink->context, &r->place, text);
+    }
+    reader_tell(r);
+    r->found = true;
+    if (!r->sink->article(r->sink->context, a, &r->place))
+        r->stopped = true;
+    return STATUS_OK;
+}
+
+/* --- choosing the format --- */
+
+enum input_format input_format_of(const char *name)
+{
+    static const char *const names[INPUT_FORMAT_COUNT] = {"auto", "text", "json",
+                                                          "jsonl"};
+    for (int f = 0; f < INPUT_FORMAT_COUNT; f++)
+        if (strcmp(name, names[f]) == 0)
+            return (enum input_format)f;
+    return INPUT_AUTO;
+}
+
+static bool ends_with(const char *name, size_t size, const char *ending)
+{
+    size_t n = strlen(ending);
+    return size > n && strncasecmp(name + size - n, ending, n) == 0;
+}
+
+static enum input_format format_of_name(const char *path)
+{
+    static const struct {
+        const char *ending;
+        enum input_format format;
+    } endings[] = {{".jsonl", INPUT_JSONL}, {".ndjson", INPUT_JSONL},
+                   {".jl", INPUT_JSONL},    {".json", INPUT_JSON},
+                   {".txt", INPUT_TEXT},    {".text", INPUT_TEXT}};
+    size_t size = strlen(path);
+    if (ends_with(path, size, ".gz"))
+        size -= 3;
+    for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
+        if (ends_with(path, size, endings[i].ending))
+            return endings[i].format;
+    return INPUT_AUTO;
+}
+
+/* By the first bytes: a line that is an object is JSON Lines, an object or array that
+ * goes on is JSON, bytes with a NUL are nothing that is known, the rest is text. */
+static enum input_format format_of_content(struct slice head)
+{
+    struct slice trimmed = slice_trim(head);
+    if (memchr(head.data, '\0', head.size))
+        return INPUT_AUTO;
+    if (trimmed.size > 0 && trimmed.data[0] == '[')
+        return INPUT_JSON;
+    if (trimmed.size == 0 || trimmed.data[0] != '{')
+        return INPUT_TEXT;
+    const char *newline = memchr(trimmed.data, '\n', trimmed.size);
+    struct slice line = {trimmed.data,
+                         newline ? (size_t)(newline - trimmed.data) : trimmed.size};
+    line = slice_trim(line);
+    bool cut = !newline && line.data[line.size - 1] != '}';
+    return cut || (line.size > 1 && line.data[line.size - 1] == '}') ? INPUT_JSONL
+                                                                     : INPUT_JSON;
+}
+
+static enum status find_format(struct reader *r, enum input_format *format,
+                               struct status_error *err)
+{
+    *format = r->options->format;
+    if (*format == INPUT_AUTO)
+        *format = format_of_name(r->place.source);
+    if (*format != INPUT_AUTO)
+        return STATUS_OK;
+    struct slice head;
+    enum status status = source_peek(r->source, &head, err);
+    if (status)
+        return status;
+    *format = head.size == 0 ? INPUT_TEXT : format_of_content(head);
+    if (*format != INPUT_AUTO)
+        return STATUS_OK;
+    return status_set(err, STATUS_INVALID,
+                      "'%s' is in no format that is known: give one with --format",
+                      r->place.source);
+}
+
+enum status input_read(const char *path, const struct input_options *options,
+                       const struct input_sink *sink, struct status_error *err)
+{
+    struct reader r = {.options = options, .sink = sink, .place = {.source = path}};
+    enum input_format format = INPUT_AUTO;
+    buffer_init(&r.text, (size_t)1 << 40);
+    buffer_init(&r.repaired, (size_t)1 << 40);
+    article_init(&r.article);
+    enum status status = source_open(path, &r.source, err);
+    if (!status)
+        status = find_format(&r, &format, err);
+    if (!status && format == INPUT_TEXT)
+        status = reader_text(&r, err);
+    else if (!status && format == INPUT_JSON)
+        status = reader_json(&r, err);
+    else if (!status)
+        status = reader_jsonl(&r, err);
+    if (!status && !r.found && !r.stopped)
+        reader_reject(&r, "there is no article in it");
+    if (r.source)
+        reader_tell(&r);
+    article_free(&r.article);
+    buffer_free(&r.text);
+    buffer_free(&r.repaired);
+    source_close(r.source);
+    return status;
+}

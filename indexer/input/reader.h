@@ -1,0 +1,39 @@
+/* reader.h - what the readers of the formats share; for this folder only. */
+#ifndef INDEXER_INPUT_READER_H
+#define INDEXER_INPUT_READER_H
+
+#include "indexer/input/input.h"
+#include "indexer/input/source.h"
+
+struct reader {
+    struct source *source;
+    const struct input_options *options;
+    const struct input_sink *sink;
+    struct input_place place; /* of the article at hand */
+    struct article article;
+    struct buffer text; /* the article as it stands in the file */
+    struct buffer repaired;
+    bool stopped; /* the sink wants no more */
+    bool found;   /* something was passed on or rejected */
+    uint64_t packed_told, plain_told;
+};
+
+/* The formats. */
+enum status reader_text(struct reader *r, struct status_error *err);
+enum status reader_jsonl(struct reader *r, struct status_error *err);
+enum status reader_json(struct reader *r, struct status_error *err);
+
+/* Passes r->article on: date and id set, related block cut off; rejects it when it has
+ * neither title nor body or a limit is exceeded. bad_bytes were repaired in it. */
+enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_error *err);
+
+/* Rejects what stands at r->place. */
+void reader_reject(struct reader *r, const char *reason);
+
+/* Rejects an article of so many bytes. */
+void reader_reject_size(struct reader *r, uint64_t bytes);
+
+/* Reports what was read since the last time. */
+void reader_tell(struct reader *r);
+
+#endif

@@ -1,0 +1,86 @@
+#include "indexer/input/walk.h"
+
+#include "common/buffer.h"
+
+#include <errno.h>
+#include <fts.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+
+void walk_free(struct walk_files *files)
+{
+    for (size_t i = 0; i < files->count; i++)
+        free(files->items[i].path);
+    free(files->items);
+    *files = (struct walk_files){0};
+}
+
+static enum status add(struct walk_files *files, const char *path, uint64_t size,
+                       struct status_error *err)
+{
+    struct walk_file *items = buffer_grow_array(files->items, &files->capacity,
+                                                files->count + 1, sizeof *items);
+    char *copy = items ? strdup(path) : NULL;
+    if (items)
+        files->items = items;
+    if (!copy)
+        return status_no_memory(err);
+    files->items[files->count++] = (struct walk_file){copy, size};
+    return STATUS_OK;
+}
+
+static int by_name(const FTSENT **a, const FTSENT **b)
+{
+    return strcmp((*a)->fts_name, (*b)->fts_name);
+}
+
+static enum status walk_folder(char *folder, struct walk_files *files,
+                               struct status_error *err)
+{
+    char *const roots[] = {folder, NULL};
+    enum status status = STATUS_OK;
+    FTS *fts = fts_open(roots, FTS_COMFOLLOW | FTS_PHYSICAL | FTS_NOCHDIR, by_name);
+    if (!fts)
+        return status_set_errno(err, errno, "cannot read the folder '%s'", folder);
+    for (FTSENT *e; !status && (e = fts_read(fts)) != NULL;) {
+        bool hidden = e->fts_level > 0 && e->fts_name[0] == '.';
+        if (hidden && e->fts_info == FTS_D) {
+            fts_set(fts, e, FTS_SKIP);
+            continue;
+        }
+        struct stat target;
+        bool file_link = e->fts_info == FTS_SL && stat(e->fts_path, &target) == 0 &&
+                         S_ISREG(target.st_mode);
+        if (e->fts_info == FTS_DNR || e->fts_info == FTS_ERR)
+            status = status_set_errno(err, e->fts_errno, "cannot read the folder '%s'",
+                                      e->fts_path);
+        else if (!hidden && (e->fts_info == FTS_F || file_link))
+            status =
+                add(files, e->fts_path,
+                    (uint64_t)(file_link ? target.st_size : e->fts_statp->st_size), err);
+    }
+    fts_close(fts);
+    return status;
+}
+
+enum status walk_input(const char *input, struct walk_files *files,
+                       struct status_error *err)
+{
+    struct stat st;
+    if (strcmp(input, "-") == 0)
+        return add(files, input, 0, err);
+    if (stat(input, &st) != 0)
+        return status_set_errno(err, errno, "cannot read '%s'", input);
+    if (!S_ISDIR(st.st_mode))
+        return add(files, input, S_ISREG(st.st_mode) ? (uint64_t)st.st_size : 0, err);
+    char *folder = strdup(input);
+    if (!folder)
+        return status_no_memory(err);
+    size_t size = strlen(folder);
+    while (size > 1 && folder[size - 1] == '/')
+        folder[--size] = '\0';
+    enum status status = walk_folder(folder, files, err);
+    free(folder);
+    return status;
+}
