@@ -54,7 +54,7 @@ static const struct cli_option option_table[] = {
 
 static const struct cli_program program = {
     .name = PROGRAM,
-    .version = PRESSMARK_VERSION,
+    .version = PROGRAM_VERSION,
     .usage = "[OPTIONS] INPUT...",
     .summary =
         "Adds or updates articles. INPUT is a file, a folder, or - for standard input.",

@@ -1,0 +1,136 @@
+#include "searcher/internal.h"
+
+#include <stdlib.h>
+
+struct get_job {
+    struct slice id;
+    struct pressmark_article *article;
+};
+
+static uint32_t find_id(struct segment *s, struct slice id)
+{
+    struct schema_term term;
+    schema_filter_term(SCHEMA_ID, id, &term);
+    struct segment_cursor *c = segment_cursor_open(s, schema_slice(&term));
+    uint32_t docid = c ? segment_cursor_docid(c) : SEGMENT_END;
+    if (!c)
+        segment_fail(s, STATUS_NO_MEMORY, NULL);
+    segment_cursor_close(c);
+    return docid;
+}
+
+static enum status get_from(struct pressmark_searcher *s, struct segment *segment,
+                            struct get_job *job, struct status_error *err)
+{
+    struct article found;
+    uint32_t docid = find_id(segment, job->id);
+    if (segment->failed)
+        return segment_failed(segment, err);
+    if (docid == SEGMENT_END)
+        return STATUS_NOT_FOUND;
+    article_init(&found);
+    enum status status = searcher_load(s, segment, docid, &found, err);
+    if (!status) {
+        job->article = calloc(1, sizeof *job->article);
+        if (job->article)
+            article_init(&job->article->article);
+        if (!job->article || searcher_copy_article(&job->article->article, &found,
+                                                   &job->article->article.arena, true))
+            status = status_no_memory(err);
+    }
+    article_free(&found);
+    return status;
+}
+
+static enum status try_get(struct pressmark_searcher *s, void *context,
+                           struct status_error *err)
+{
+    struct get_job *job = context;
+    for (size_t i = 0; i < s->snapshots.count; i++) {
+        struct snapshot *snapshot = s->snapshots.items[i];
+        for (size_t k = 0; k < snapshot->segment_count; k++) {
+            enum status status = get_from(s, snapshot->segments[k], job, err);
+            if (status != STATUS_NOT_FOUND)
+                return status;
+        }
+    }
+    return status_set(err, STATUS_NOT_FOUND, "no article with the id '%.*s'",
+                      (int)(job->id.size < 200 ? job->id.size : 200), job->id.data);
+}
+
+enum pressmark_status pressmark_get(struct pressmark_searcher *searcher, const char *id,
+                                    struct pressmark_article **article,
+                                    struct pressmark_error *err)
+{
+    struct status_error why = {0};
+    struct get_job job = {.id = slice_of(id)};
+    enum status status = searcher_repeat(searcher, try_get, &job, &why);
+    if (status) {
+        pressmark_article_free(job.article);
+        job.article = NULL;
+    }
+    *article = job.article;
+    return searcher_status(status, &why, err);
+}
+
+void pressmark_article_free(struct pressmark_article *article)
+{
+    if (!article)
+        return;
+    article_free(&article->article);
+    free(article);
+}
+
+const char *pressmark_article_text(const struct pressmark_article *article,
+                                   enum pressmark_field field)
+{
+    return searcher_article_text(&article->article, field);
+}
+
+const char *pressmark_article_value(const struct pressmark_article *article,
+                                    enum pressmark_field field, size_t k)
+{
+    return searcher_article_value(&article->article, field, k);
+}
+
+/* The words of a query in a text need no index: its plan is made without one. */
+static enum status find_highlights(struct pressmark_searcher *s, struct slice body,
+                                   const char *text, struct status_error *err)
+{
+    struct query query;
+    struct plan plan = {0};
+    struct snapshot_list none = {0};
+    struct tokeniser *tokeniser = analyser_tokeniser(s->analyser);
+    text_words_clear(tokeniser_words(tokeniser));
+    if (query_parse(slice_of(text), &query)) {
+        query_free(&query);
+        return status_no_memory(err);
+    }
+    enum status status = plan_make(&plan, &query, tokeniser, &none, &s->parameters, err);
+    if (!status && highlight_find(&plan, tokeniser, body, &s->tokens, &s->highlights))
+        status = status_no_memory(err);
+    plan_free(&plan);
+    query_free(&query);
+    return status;
+}
+
+enum pressmark_status pressmark_article_highlight(struct pressmark_searcher *searcher,
+                                                  const struct pressmark_article *article,
+                                                  const char *query, size_t capacity,
+                                                  size_t *starts, size_t *ends,
+                                                  size_t *count,
+                                                  struct pressmark_error *err)
+{
+    struct status_error why = {0};
+    struct slice body = article_text(&article->article, ARTICLE_BODY);
+    *count = 0;
+    enum status status = find_highlights(searcher, body, query, &why);
+    if (status)
+        return searcher_status(status, &why, err);
+    *count = searcher->highlights.count;
+    for (size_t i = 0; i < *count && i < capacity; i++) {
+        starts[i] = searcher->highlights.items[i].start;
+        ends[i] = searcher->highlights.items[i].end;
+    }
+    return PRESSMARK_OK;
+}

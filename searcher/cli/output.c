@@ -1,0 +1,188 @@
+#include "searcher/cli/output.h"
+
+#include "common/cli/cli.h"
+
+#include <inttypes.h>
+#include <string.h>
+
+#define BOLD   "\033[1m"
+#define DIM    "\033[2m"
+#define MARKED "\033[1;33m"
+#define PLAIN  "\033[0m"
+
+enum output_format output_format_of(const char *name)
+{
+    static const char *const names[OUTPUT_FORMAT_COUNT] = {"text", "json", "jsonl",
+                                                           "csv",  "trec", "ids"};
+    for (int f = 0; f < OUTPUT_FORMAT_COUNT; f++)
+        if (strcmp(name, names[f]) == 0)
+            return (enum output_format)f;
+    return OUTPUT_TEXT;
+}
+
+static const char *style(const struct output *o, const char *code)
+{
+    return o->color ? code : "";
+}
+
+static void print_line(const struct output *o, const char *text)
+{
+    cli_print_safe(o->out, text, strlen(text), true);
+}
+
+static void print_snippet(const struct output *o, const struct pressmark_results *r,
+                          size_t i)
+{
+    const char *snippet = pressmark_hit_snippet(r, i);
+    size_t at = 0, start, end;
+    if (!o->snippets || *snippet == '\0')
+        return;
+    fputs("    ", o->out);
+    for (size_t k = 0; pressmark_hit_highlight(r, i, k, &start, &end); k++) {
+        cli_print_safe(o->out, snippet + at, start - at, false);
+        fputs(style(o, MARKED), o->out);
+        cli_print_safe(o->out, snippet + start, end - start, false);
+        fputs(style(o, PLAIN), o->out);
+        at = end;
+    }
+    cli_print_safe(o->out, snippet + at, strlen(snippet) - at, false);
+    fputc('\n', o->out);
+}
+
+static void print_parts(const struct output *o, const struct pressmark_results *r,
+                        size_t i)
+{
+    const char *name;
+    double value;
+    for (size_t k = 0; pressmark_hit_part(r, i, k, &name, &value); k++) {
+        fprintf(o->out, "    %8.4f  ", value);
+        print_line(o, name);
+        fputc('\n', o->out);
+    }
+}
+
+/* Authors, separated by semicolons. */
+static void print_authors(const struct output *o, const struct pressmark_results *r,
+                          size_t i, const char *before)
+{
+    const char *author;
+    for (size_t k = 0; (author = pressmark_hit_value(r, i, PRESSMARK_AUTHOR, k)); k++) {
+        fputs(k == 0 ? before : "; ", o->out);
+        print_line(o, author);
+    }
+}
+
+static void print_hit(const struct output *o, const struct pressmark_results *r, size_t i)
+{
+    const char *title = pressmark_hit_text(r, i, PRESSMARK_TITLE);
+    const char *date = pressmark_hit_text(r, i, PRESSMARK_DATE);
+    const char *source = pressmark_hit_text(r, i, PRESSMARK_SOURCE);
+    fprintf(o->out, "%zu. %s", i + 1 + o->offset, style(o, BOLD));
+    print_line(o, *title ? title : "(no title)");
+    fprintf(o->out, "%s\n    %s", style(o, PLAIN), style(o, DIM));
+    fprintf(o->out, "%.10s%s", date, *date && *source ? ", " : "");
+    print_line(o, source);
+    print_authors(o, r, i, *date || *source ? ", " : "");
+    fputs(*date || *source ? "  [" : "[", o->out);
+    print_line(o, pressmark_hit_text(r, i, PRESSMARK_ID));
+    fprintf(o->out, "]  %.3f%s\n", pressmark_hit_score(r, i), style(o, PLAIN));
+    print_snippet(o, r, i);
+    if (o->explain)
+        print_parts(o, r, i);
+}
+
+static void print_text(const struct output *o, const char *qid, const char *query,
+                       const struct pressmark_results *r)
+{
+    int exact;
+    uint64_t total = pressmark_results_total(r, &exact);
+    if (qid) {
+        fprintf(o->out, "== %s: ", qid);
+        print_line(o, query);
+        fputc('\n', o->out);
+    }
+    for (size_t i = 0; i < pressmark_results_count(r); i++)
+        print_hit(o, r, i);
+    if (qid)
+        return;
+    fflush(o->out);
+    fprintf(stderr, "%s%" PRIu64 " article%s, %.1f ms\n", exact ? "" : "at least ", total,
+            total == 1 ? "" : "s", pressmark_results_elapsed_ms(r));
+}
+
+static void print_csv_field(const struct output *o, const char *text)
+{
+    fputc('"', o->out);
+    for (; *text; text++) {
+        if (*text == '"')
+            fputc('"', o->out);
+        fputc(*text, o->out);
+    }
+    fputc('"', o->out);
+}
+
+/* RFC 4180; text is quoted always, numbers never. */
+static void print_csv(struct output *o, const char *qid,
+                      const struct pressmark_results *r)
+{
+    static const enum pressmark_field fields[] = {PRESSMARK_TITLE, PRESSMARK_DATE,
+                                                  PRESSMARK_SOURCE, PRESSMARK_URL};
+    if (!o->csv_header_written)
+        fprintf(o->out, "%srank,id,score,title,date,source,url,author,snippet\r\n",
+                qid ? "qid," : "");
+    o->csv_header_written = true;
+    for (size_t i = 0; i < pressmark_results_count(r); i++) {
+        if (qid) {
+            print_csv_field(o, qid);
+            fputc(',', o->out);
+        }
+        fprintf(o->out, "%zu,", i + 1 + o->offset);
+        print_csv_field(o, pressmark_hit_text(r, i, PRESSMARK_ID));
+        fprintf(o->out, ",%.6f,", pressmark_hit_score(r, i));
+        for (size_t f = 0; f < sizeof fields / sizeof *fields; f++) {
+            print_csv_field(o, pressmark_hit_text(r, i, fields[f]));
+            fputc(',', o->out);
+        }
+        print_csv_field(o, pressmark_hit_text(r, i, PRESSMARK_AUTHOR));
+        fputc(',', o->out);
+        print_csv_field(o, pressmark_hit_snippet(r, i));
+        fputs("\r\n", o->out);
+    }
+}
+
+static void print_trec(const struct output *o, const char *qid,
+                       const struct pressmark_results *r)
+{
+    for (size_t i = 0; i < pressmark_results_count(r); i++)
+        fprintf(o->out, "%s Q0 %s %zu %.9f pressmark\n", qid ? qid : "1",
+                pressmark_hit_text(r, i, PRESSMARK_ID), i + 1 + o->offset,
+                pressmark_hit_score(r, i));
+}
+
+void output_results(struct output *o, const char *qid, const char *query,
+                    const struct pressmark_results *r)
+{
+    const char *warning;
+    for (size_t i = 0; !qid && (warning = pressmark_results_warning(r, i)); i++)
+        if (o->format != OUTPUT_JSON && o->format != OUTPUT_JSONL)
+            cli_fail("pressmark-searcher", "warning: %s", warning);
+    switch (o->format) {
+    case OUTPUT_JSON:
+    case OUTPUT_JSONL:
+        output_json(o, qid, query, r);
+        break;
+    case OUTPUT_CSV:
+        print_csv(o, qid, r);
+        break;
+    case OUTPUT_TREC:
+        print_trec(o, qid, r);
+        break;
+    case OUTPUT_IDS:
+        for (size_t i = 0; i < pressmark_results_count(r); i++)
+            fprintf(o->out, "%s\n", pressmark_hit_text(r, i, PRESSMARK_ID));
+        break;
+    default:
+        print_text(o, qid, query, r);
+        break;
+    }
+}

@@ -1,0 +1,74 @@
+/* internal.h - what the public handles are inside. */
+#ifndef SEARCHER_INTERNAL_H
+#define SEARCHER_INTERNAL_H
+
+#include "common/index/snapshot.h"
+#include "searcher/include/pressmark.h"
+#include "searcher/match/collect.h"
+#include "searcher/present/highlight.h"
+
+struct pressmark_searcher {
+    struct snapshot_list snapshots;
+    struct analyser *analyser;
+    struct score_parameters parameters;
+    struct token_list tokens; /* of the text that is being highlighted */
+    struct highlights highlights;
+    struct buffer record;
+};
+
+struct result_part {
+    const char *name;
+    double value;
+};
+
+struct result_hit {
+    double score;
+    struct article article; /* without its body; texts are NUL-terminated */
+    const char *snippet;
+    struct highlight *highlights;
+    size_t highlight_count;
+    struct result_part *parts;
+    size_t part_count, part_capacity;
+};
+
+struct pressmark_results {
+    struct result_hit *hits;
+    size_t count;
+    uint64_t total;
+    bool total_is_exact;
+    double elapsed_ms;
+    const char *interpreted;
+    const char *warnings[QUERY_WARNINGS_MAX];
+    size_t warning_count;
+    struct arena arena; /* owns texts */
+};
+
+struct pressmark_article {
+    struct article article; /* texts are NUL-terminated, in its arena */
+};
+
+/* A status of inside as one of outside, with its message. */
+enum pressmark_status searcher_status(enum status status, const struct status_error *from,
+                                      struct pressmark_error *to);
+
+/* Copies an article's values, NUL-terminated, into arena; the body only when asked. */
+enum status searcher_copy_article(struct article *to, const struct article *from,
+                                  struct arena *arena, bool body);
+
+/* Field of a copied article: its first value, or ""; value k, or NULL. */
+const char *searcher_article_text(const struct article *a, enum pressmark_field field);
+const char *searcher_article_value(const struct article *a, enum pressmark_field field,
+                                   size_t k);
+
+/* Runs work until no writer overtakes it; work sees a fresh snapshot each time. */
+enum status searcher_repeat(struct pressmark_searcher *s,
+                            enum status work(struct pressmark_searcher *s, void *context,
+                                             struct status_error *err),
+                            void *context, struct status_error *err);
+
+/* Decodes the stored article of a match into a (reset by the call). Slices point into
+ * s->record. */
+enum status searcher_load(struct pressmark_searcher *s, struct segment *segment,
+                          uint32_t docid, struct article *a, struct status_error *err);
+
+#endif

@@ -1,0 +1,38 @@
+/* collect.h - the best matches of a plan over all segments. */
+#ifndef SEARCHER_MATCH_COLLECT_H
+#define SEARCHER_MATCH_COLLECT_H
+
+#include "searcher/match/plan.h"
+
+enum collect_order { COLLECT_BY_SCORE, COLLECT_NEWEST, COLLECT_OLDEST };
+
+/* Where a match lies, and what it is ordered by. */
+struct match {
+    double score;
+    int64_t published_s;
+    uint64_t order; /* of arrival: ties keep it */
+    struct segment *segment;
+    uint32_t docid;
+};
+
+struct collect_options {
+    size_t limit;
+    enum collect_order order;
+    bool exact_count; /* look at every match: nothing is pruned */
+};
+
+struct matches {
+    struct match *items; /* best first */
+    size_t count, capacity;
+    uint64_t total;
+    bool total_is_exact;
+};
+
+/* Finds the limit best; the same as scoring every match and sorting. NO_MEMORY or the
+ * failure of a segment. */
+enum status match_collect(const struct plan *plan, const struct snapshot_list *snapshots,
+                          const struct collect_options *options, struct matches *out,
+                          struct status_error *err);
+void matches_free(struct matches *m);
+
+#endif

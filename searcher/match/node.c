@@ -1,0 +1,431 @@
+#include "searcher/match/node.h"
+
+#include <stdlib.h>
+
+/* Bounds are sums in another order than scores: this much may be lost by rounding. */
+#define BOUND_SLACK (1 + 1e-12)
+
+/* --- opening --- */
+
+static struct match_node *new_node(struct match_context *c, const struct plan_node *plan)
+{
+    struct match_node **nodes =
+        buffer_grow_array(c->nodes, &c->node_capacity, c->node_count + 1, sizeof *nodes);
+    struct match_node *n = nodes ? arena_alloc(&c->arena, sizeof *n) : NULL;
+    if (nodes)
+        c->nodes = nodes;
+    if (!n)
+        return NULL;
+    *n = (struct match_node){.plan = plan, .context = c};
+    c->nodes[c->node_count++] = n;
+    return n;
+}
+
+static bool open_forms(struct match_node *n)
+{
+    struct segment *s = n->context->segment;
+    s->ops->forms(s, n->term->term, &n->forms);
+    n->wanted = arena_alloc(&n->context->arena, n->forms.count + 1);
+    for (size_t i = 0; n->wanted && i < n->forms.count; i++)
+        n->wanted[i] = plan_form_counts(n->term, n->forms.items[i].text);
+    return n->wanted != NULL;
+}
+
+static struct match_node *open_term(struct match_context *c, const struct plan_node *plan,
+                                    const struct plan_term *term)
+{
+    struct match_node *n = new_node(c, plan);
+    if (!n)
+        return NULL;
+    n->term = term;
+    n->cursor = segment_cursor_open(c->segment, term->term);
+    n->needs_positions = term->forms != FORMS_ANY || term->zone != QUERY_ANYWHERE;
+    if (!n->cursor)
+        return NULL;
+    n->bound = score_bound(&c->plan->parameters, term->weight, n->cursor->wdf_max);
+    return n;
+}
+
+static struct match_node *open_node(struct match_context *c,
+                                    const struct plan_node *plan);
+
+/* Children of OR and BAG in order of their bounds, for MaxScore. */
+static bool order_children(struct match_node *n)
+{
+    n->by_bound = arena_alloc(&n->context->arena, n->child_count * sizeof *n->by_bound);
+    n->bounds_behind =
+        arena_alloc(&n->context->arena, (n->child_count + 1) * sizeof *n->bounds_behind);
+    if (!n->by_bound || !n->bounds_behind)
+        return false;
+    for (size_t i = 0; i < n->child_count; i++) {
+        size_t at = i;
+        while (at > 0 &&
+               n->children[n->by_bound[at - 1]]->bound < n->children[i]->bound) {
+            n->by_bound[at] = n->by_bound[at - 1];
+            at--;
+        }
+        n->by_bound[at] = i;
+    }
+    n->bounds_behind[n->child_count] = 0;
+    for (size_t i = n->child_count; i-- > 0;)
+        n->bounds_behind[i] =
+            n->bounds_behind[i + 1] + n->children[n->by_bound[i]]->bound;
+    return true;
+}
+
+static bool open_children(struct match_node *n)
+{
+    const struct plan_node *plan = n->plan;
+    size_t count = plan->kind == PLAN_PHRASE ? plan->element_count : plan->child_count;
+    n->children = arena_alloc(&n->context->arena, (count + 1) * sizeof *n->children);
+    if (!n->children)
+        return false;
+    for (size_t i = 0; plan->kind == PLAN_PHRASE && i < count; i++)
+        n->children[n->child_count++] =
+            open_term(n->context, plan, plan->elements[i].term);
+    for (const struct plan_node *c = plan->child; c; c = c->next)
+        n->children[n->child_count++] = open_node(n->context, c);
+    for (size_t i = 0; i < n->child_count; i++) {
+        if (!n->children[i])
+            return false;
+        if (plan->kind != PLAN_AND_NOT || i == 0)
+            n->bound += n->children[i]->bound;
+    }
+    return true;
+}
+
+static struct match_node *open_node(struct match_context *c, const struct plan_node *plan)
+{
+    if (plan->kind == PLAN_TERM)
+        return open_term(c, plan, plan->term);
+    struct match_node *n = new_node(c, plan);
+    if (!n || !open_children(n))
+        return NULL;
+    if (plan->kind == PLAN_ALL) {
+        n->cursor = segment_cursor_open(c->segment, (struct slice){0});
+        return n->cursor ? n : NULL;
+    }
+    if (plan->kind == PLAN_BAG) {
+        const struct score_parameters *p = &c->plan->parameters;
+        n->bonus_bound = (p->all_words + p->proximity) * plan->words_weight;
+        n->bound += n->bonus_bound;
+    }
+    bool ordered = plan->kind == PLAN_OR || plan->kind == PLAN_BAG;
+    return !ordered || order_children(n) ? n : NULL;
+}
+
+enum status match_open(struct match_context *c, const struct plan *plan,
+                       struct segment *segment, struct match_node **root)
+{
+    *c = (struct match_context){.plan = plan, .segment = segment};
+    if (!segment_load_columns(segment))
+        return segment->failed;
+    *root = open_node(c, plan->root);
+    if (!*root && !segment->failed)
+        segment_fail(segment, STATUS_NO_MEMORY, NULL);
+    return segment->failed;
+}
+
+void match_close(struct match_context *c)
+{
+    for (size_t i = 0; i < c->node_count; i++) {
+        segment_cursor_close(c->nodes[i]->cursor);
+        segment_forms_free(&c->nodes[i]->forms);
+        free(c->nodes[i]->positions.items);
+    }
+    free(c->nodes);
+    arena_free(&c->arena);
+    *c = (struct match_context){0};
+}
+
+/* --- positions --- */
+
+/* Keeps the positions that lie in the term's zone. */
+static void keep_zone(const struct match_node *n, struct segment_positions *p)
+{
+    const struct segment_columns *columns = &n->context->segment->columns;
+    uint32_t from = 0, before = UINT32_MAX;
+    uint32_t title_end = columns->title_ends[n->docid];
+    uint32_t lead_end = columns->lead_ends[n->docid];
+    switch (n->term->zone) {
+    case QUERY_ANYWHERE:
+        return;
+    case QUERY_TITLE:
+        before = title_end;
+        break;
+    case QUERY_LEAD:
+        from = title_end;
+        before = lead_end;
+        break;
+    case QUERY_HEADLINE_LEAD:
+        before = lead_end;
+        break;
+    case QUERY_IN_BODY:
+        from = title_end;
+        break;
+    }
+    size_t kept = 0;
+    for (size_t i = 0; i < p->count; i++)
+        if (p->items[i] >= from && p->items[i] < before)
+            p->items[kept++] = p->items[i];
+    p->count = kept;
+}
+
+/* The list of forms is read at the first article whose positions are needed. */
+const struct segment_positions *match_positions(struct match_node *n)
+{
+    struct segment *s = n->context->segment;
+    n->positions.count = 0;
+    if (!n->wanted && !open_forms(n)) {
+        segment_fail(s, STATUS_NO_MEMORY, NULL);
+        return &n->positions;
+    }
+    s->ops->positions(s, n->term->term, &n->forms,
+                      n->term->forms == FORMS_ANY ? NULL : n->wanted, n->docid,
+                      &n->positions);
+    keep_zone(n, &n->positions);
+    return &n->positions;
+}
+
+/* --- moving --- */
+
+static uint32_t advance_term(struct match_node *n, uint32_t target)
+{
+    for (;;) {
+        n->docid = segment_cursor_advance(n->cursor, target);
+        if (n->docid == SEGMENT_END)
+            return SEGMENT_END;
+        n->wdf = segment_cursor_wdf(n->cursor);
+        if (!n->needs_positions)
+            return n->docid;
+        uint32_t occurrences = (uint32_t)match_positions(n)->count;
+        if (occurrences > 0) {
+            n->wdf = occurrences < n->wdf ? occurrences : n->wdf;
+            return n->docid;
+        }
+        target = n->docid + 1;
+    }
+}
+
+static uint32_t advance_date(struct match_node *n, uint32_t target)
+{
+    const struct segment *s = n->context->segment;
+    const struct date_range *r = &n->plan->range;
+    for (uint32_t d = target; d < s->docid_end; d++) {
+        int64_t when = s->columns.published_s[d];
+        if (when >= r->from && when < r->before && when != DATE_NONE)
+            return n->docid = d;
+    }
+    return n->docid = SEGMENT_END;
+}
+
+static uint32_t advance_to(struct match_node *n, uint32_t target, double minimum)
+{
+    return n->docid >= target && n->docid != 0 ? n->docid
+                                               : match_advance(n, target, minimum);
+}
+
+/* All children on one article; each must bring what the others cannot. */
+static uint32_t align(struct match_node *n, uint32_t target, double minimum)
+{
+    for (size_t i = 0; i < n->child_count;) {
+        struct match_node *c = n->children[i];
+        uint32_t d = advance_to(c, target, minimum - (n->bound - c->bound) * BOUND_SLACK);
+        if (d == SEGMENT_END)
+            return SEGMENT_END;
+        if (d > target) {
+            target = d;
+            i = 0;
+        } else {
+            i++;
+        }
+    }
+    return target;
+}
+
+/* The children's positions, their offsets taken off, have one in common. Starts from the
+ * first word and looks the others up. */
+static bool phrase_matches(struct match_node *n)
+{
+    for (size_t i = 0; i < n->child_count; i++)
+        if (match_positions(n->children[i])->count == 0)
+            return false;
+    const struct plan_element *e = n->plan->elements;
+    const struct segment_positions *first = &n->children[0]->positions;
+    for (size_t k = 0; k < first->count; k++) {
+        size_t i = 1;
+        for (; i < n->child_count; i++) {
+            const struct segment_positions *p = &n->children[i]->positions;
+            uint32_t wanted = first->items[k] - e[0].offset + e[i].offset;
+            size_t low = 0, high = p->count;
+            while (low < high) {
+                size_t middle = (low + high) / 2;
+                if (p->items[middle] < wanted)
+                    low = middle + 1;
+                else
+                    high = middle;
+            }
+            if (low == p->count || p->items[low] != wanted)
+                break;
+        }
+        if (i == n->child_count)
+            return true;
+    }
+    return false;
+}
+
+/* The words of a phrase need their positions only once all of them are there. */
+static uint32_t advance_phrase(struct match_node *n, uint32_t target)
+{
+    for (;; target = n->docid + 1) {
+        for (size_t i = 0; i < n->child_count;) {
+            struct match_node *c = n->children[i];
+            c->docid = segment_cursor_advance(c->cursor, target);
+            if (c->docid == SEGMENT_END)
+                return n->docid = SEGMENT_END;
+            c->wdf = segment_cursor_wdf(c->cursor);
+            if (c->docid > target) {
+                target = c->docid;
+                i = 0;
+            } else {
+                i++;
+            }
+        }
+        n->docid = target;
+        if (phrase_matches(n))
+            return n->docid;
+    }
+}
+
+/* MaxScore (Turtle and Flood 1995): children whose bounds together cannot lift an article
+ * above the minimum do not bring up candidates. */
+static uint32_t advance_or(struct match_node *n, uint32_t target, double minimum)
+{
+    size_t essential = n->child_count;
+    while (essential > 0 &&
+           (n->bounds_behind[essential - 1] + n->bonus_bound) * BOUND_SLACK <= minimum)
+        essential--;
+    uint32_t best = SEGMENT_END;
+    for (size_t i = 0; i < essential; i++) {
+        uint32_t d = advance_to(n->children[n->by_bound[i]], target, -1);
+        best = d < best ? d : best;
+    }
+    return n->docid = best;
+}
+
+static uint32_t advance_and_not(struct match_node *n, uint32_t target, double minimum)
+{
+    for (;; target = n->docid + 1) {
+        n->docid = match_advance(n->children[0], target, minimum);
+        if (n->docid == SEGMENT_END ||
+            advance_to(n->children[1], n->docid, -1) != n->docid)
+            return n->docid;
+    }
+}
+
+uint32_t match_advance(struct match_node *n, uint32_t target, double minimum)
+{
+    if (n->docid == SEGMENT_END || n->bound * BOUND_SLACK <= minimum)
+        return n->docid = SEGMENT_END;
+    target = target > 0 ? target : 1;
+    switch (n->plan->kind) {
+    case PLAN_NOTHING:
+        break;
+    case PLAN_ALL:
+        return n->docid = segment_cursor_advance(n->cursor, target);
+    case PLAN_TERM:
+        return advance_term(n, target);
+    case PLAN_PHRASE:
+        return advance_phrase(n, target);
+    case PLAN_DATE:
+        return advance_date(n, target);
+    case PLAN_AND:
+        return n->docid = align(n, target, minimum);
+    case PLAN_OR:
+    case PLAN_BAG:
+        return advance_or(n, target, minimum);
+    case PLAN_AND_NOT:
+        return advance_and_not(n, target, minimum);
+    case PLAN_MAYBE:
+        return n->docid = match_advance(n->children[0], target,
+                                        minimum - n->children[1]->bound * BOUND_SLACK);
+    }
+    return n->docid = SEGMENT_END;
+}
+
+/* --- scoring --- */
+
+static double term_score(const struct match_node *n)
+{
+    const struct plan *plan = n->context->plan;
+    if (n->term->weight == 0)
+        return 0;
+    uint32_t length = n->context->segment->columns.lengths[n->docid];
+    return score_term(&plan->parameters, &plan->collection, n->term->weight, n->wdf,
+                      length);
+}
+
+/* A child of OR, BAG or MAYBE may lag behind. */
+static bool child_matches(struct match_node *child, uint32_t docid)
+{
+    return advance_to(child, docid, -1) == docid;
+}
+
+static double sum_children(struct match_node *n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n->child_count; i++)
+        if (child_matches(n->children[i], n->docid))
+            sum += match_score(n->children[i]);
+    return sum;
+}
+
+double match_score(struct match_node *n)
+{
+    double all_words, proximity, sum = 0;
+    switch (n->plan->kind) {
+    case PLAN_TERM:
+        return term_score(n);
+    case PLAN_PHRASE:
+        for (size_t i = 0; i < n->child_count; i++)
+            sum += term_score(n->children[i]);
+        return sum;
+    case PLAN_AND:
+    case PLAN_OR:
+    case PLAN_MAYBE:
+        return sum_children(n);
+    case PLAN_BAG:
+        sum = sum_children(n);
+        return sum + match_bag_bonus(n, &all_words, &proximity);
+    case PLAN_AND_NOT:
+        return match_score(n->children[0]);
+    default:
+        return 0;
+    }
+}
+
+void match_explain(struct match_node *n,
+                   void part(void *context, const struct plan_term *term,
+                             const char *name, double value),
+                   void *context)
+{
+    double all_words, proximity;
+    bool is_phrase = n->plan->kind == PLAN_PHRASE;
+    if (n->plan->kind == PLAN_TERM && n->term->weight > 0)
+        part(context, n->term, NULL, term_score(n));
+    if (n->plan->kind == PLAN_BAG)
+        match_bag_bonus(n, &all_words, &proximity);
+    size_t count = n->plan->kind == PLAN_AND_NOT ? 1 : n->child_count;
+    for (size_t i = 0; i < count; i++) {
+        if (is_phrase)
+            part(context, n->children[i]->term, NULL, term_score(n->children[i]));
+        else if (child_matches(n->children[i], n->docid))
+            match_explain(n->children[i], part, context);
+    }
+    if (n->plan->kind != PLAN_BAG)
+        return;
+    if (all_words > 0)
+        part(context, NULL, "all words", all_words);
+    if (proximity > 0)
+        part(context, NULL, "proximity", proximity);
+}

@@ -1,0 +1,64 @@
+/* node.h - a plan at work on one segment: articles by docid, scored. */
+#ifndef SEARCHER_MATCH_NODE_H
+#define SEARCHER_MATCH_NODE_H
+
+#include "searcher/match/plan.h"
+
+/* A place in the matches of a part of the query. `docid` is the article it stands on, or
+ * SEGMENT_END. Use only through the functions. */
+struct match_node {
+    const struct plan_node *plan;
+    const struct plan_term *term; /* of a term */
+    struct match_context *context;
+    uint32_t docid;
+    uint32_t wdf; /* of a term in the article */
+    double bound; /* no article scores more */
+    double bonus_bound;
+    struct segment_cursor *cursor;
+    struct segment_forms forms;
+    bool *wanted; /* parallel to forms */
+    bool needs_positions;
+    struct segment_positions positions;
+    struct match_node **children;
+    size_t child_count;
+    size_t *by_bound;      /* children of OR and BAG, greatest bound first */
+    double *bounds_behind; /* sum of the bounds from that one on */
+};
+
+/* What the nodes of one segment share. */
+struct match_context {
+    const struct plan *plan;
+    struct segment *segment;
+    struct arena arena;
+    struct match_node **nodes;
+    size_t node_count, node_capacity;
+};
+
+/* Opens the plan on a segment; the nodes stand before the first article. NO_MEMORY or the
+ * segment's failure. */
+enum status match_open(struct match_context *c, const struct plan *plan,
+                       struct segment *segment, struct match_node **root);
+void match_close(struct match_context *c);
+
+/* Moves to the first article at or after target that matches and may score more than
+ * minimum (less than 0: any); returns its docid, or SEGMENT_END. Targets must not
+ * decrease. */
+uint32_t match_advance(struct match_node *n, uint32_t target, double minimum);
+
+/* The score of the article that the node stands on. */
+double match_score(struct match_node *n);
+
+/* Calls part with what makes up the score of the article that the node stands on: terms,
+ * then the bonuses (term NULL, with a name). */
+void match_explain(struct match_node *n,
+                   void part(void *context, const struct plan_term *term,
+                             const char *name, double value),
+                   void *context);
+
+/* The bonuses of a bag for the article that it stands on; see bag.c. */
+double match_bag_bonus(struct match_node *bag, double *all_words, double *proximity);
+
+/* The positions of a term's node in the article that it stands on, in its zone. */
+const struct segment_positions *match_positions(struct match_node *n);
+
+#endif

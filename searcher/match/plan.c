@@ -1,0 +1,556 @@
+#include "searcher/match/plan.h"
+
+#include <stdlib.h>
+
+struct builder {
+    struct plan *plan;
+    struct query *query;
+    struct tokeniser *tokeniser;
+    struct token_list tokens;
+    unsigned depth;
+};
+
+static struct plan_node *new_node(struct plan *plan, enum plan_kind kind)
+{
+    struct plan_node *n = arena_alloc(&plan->arena, sizeof *n);
+    if (n)
+        *n = (struct plan_node){.kind = kind};
+    return n;
+}
+
+static void add_child(struct plan_node *parent, struct plan_node *child)
+{
+    struct plan_node **end = &parent->child;
+    while (*end)
+        end = &(*end)->next;
+    *end = child;
+    parent->child_count++;
+}
+
+struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b)
+{
+    struct plan_node *n = a && b ? new_node(plan, PLAN_AND) : NULL;
+    if (n) {
+        add_child(n, a);
+        add_child(n, b);
+    }
+    return n;
+}
+
+struct plan_node *plan_date(struct plan *plan, struct date_range range)
+{
+    struct plan_node *n = new_node(plan, PLAN_DATE);
+    if (n)
+        n->range = range;
+    return n;
+}
+
+bool plan_form_counts(const struct plan_term *term, struct slice form)
+{
+    char folded[TEXT_WORD_MAX];
+    if (term->forms == FORMS_ANY)
+        return true;
+    if (term->forms == FORMS_EXACT)
+        return slice_equal(form, term->form);
+    return slice_equal((struct slice){folded, text_fold(form, folded)}, term->form);
+}
+
+/* --- terms --- */
+
+static struct plan_term *add_term(struct plan *plan, struct plan_term like)
+{
+    struct plan_term **terms = buffer_grow_array(plan->terms, &plan->term_capacity,
+                                                 plan->term_count + 1, sizeof *terms);
+    struct plan_term *t = terms ? arena_alloc(&plan->arena, sizeof *t) : NULL;
+    if (terms)
+        plan->terms = terms;
+    if (!t)
+        return NULL;
+    *t = like;
+    t->query_freq = 1;
+    t->term.data = arena_copy(&plan->arena, like.term.data, like.term.size);
+    t->form.data = arena_copy(&plan->arena, like.form.data, like.form.size);
+    if (!t->term.data || !t->form.data)
+        return NULL;
+    plan->terms[plan->term_count++] = t;
+    return t;
+}
+
+static struct plan_node *term_node(struct plan *plan, struct plan_term like)
+{
+    struct plan_node *n = new_node(plan, PLAN_TERM);
+    if (n)
+        n->term = add_term(plan, like);
+    return n && n->term ? n : NULL;
+}
+
+/* What a word of the query asks for: its stem, or one form of it. */
+static struct plan_term word_term(const struct query_node *q,
+                                  const struct text_word *word, bool phrase)
+{
+    struct plan_term t = {.term = word->stem->text, .zone = q->zone};
+    if (q->exact) {
+        t.forms = FORMS_EXACT;
+        t.form = word->form;
+    } else if (phrase) {
+        t.forms = FORMS_FOLDED;
+        t.form = word->folded;
+    }
+    return t;
+}
+
+/* --- written words --- */
+
+static struct plan_node *either(struct plan *plan, struct plan_node *a,
+                                struct plan_node *b)
+{
+    struct plan_node *n = a && b ? new_node(plan, PLAN_OR) : NULL;
+    if (n) {
+        add_child(n, a);
+        add_child(n, b);
+    }
+    return n;
+}
+
+/* A unit: its stem, or where a stemmer of accented text sees another one, either. */
+static struct plan_node *unit_node(struct builder *b, const struct query_node *q,
+                                   const struct text_word *word)
+{
+    struct plan_node *n = term_node(b->plan, word_term(q, word, false));
+    if (!n || !word->other_stem || q->exact)
+        return n;
+    struct plan_term other = {.term = word->other_stem->text, .zone = q->zone};
+    return either(b->plan, n, term_node(b->plan, other));
+}
+
+/* `US`: the stem as for any word, and its capitals once more, so that articles with the
+ * acronym come first. */
+static struct plan_node *acronym_node(struct builder *b, const struct query_node *q,
+                                      const struct text_word *word)
+{
+    struct plan_term form = word_term(q, word, false);
+    form.forms = FORMS_EXACT;
+    form.form = word->form;
+    form.hidden = true;
+    struct plan_node *any = term_node(b->plan, word_term(q, word, false));
+    return either(b->plan, any, term_node(b->plan, form));
+}
+
+static const struct token *find_kind(const struct token *tokens, size_t count,
+                                     enum token_kind kind)
+{
+    for (size_t i = 0; i < count; i++)
+        if (tokens[i].kind == kind)
+            return &tokens[i];
+    return NULL;
+}
+
+static size_t group_size(const struct token *tokens, size_t count)
+{
+    size_t n = 1;
+    while (n < count && tokens[n].group == tokens[0].group)
+        n++;
+    return n;
+}
+
+static bool add_element(struct builder *b, struct plan_node *phrase,
+                        const struct query_node *q, const struct token *token,
+                        uint32_t first_position, bool exact_words)
+{
+    struct plan_element *e = &phrase->elements[phrase->element_count++];
+    e->offset = token->position - first_position;
+    e->term = add_term(b->plan, word_term(q, token->word, exact_words));
+    return e->term != NULL;
+}
+
+/* The units of all groups, one after the other; of a group with a whole, that alone. */
+static struct plan_node *phrase_node(struct builder *b, const struct query_node *q,
+                                     const struct token *tokens, size_t count,
+                                     bool exact_words)
+{
+    struct plan_node *n = new_node(b->plan, PLAN_PHRASE);
+    if (n)
+        n->elements = arena_alloc(&b->plan->arena, count * sizeof *n->elements);
+    if (!n || !n->elements)
+        return NULL;
+    for (size_t i = 0, size; i < count; i += size) {
+        size = group_size(tokens + i, count - i);
+        const struct token *whole = find_kind(tokens + i, size, TOKEN_WHOLE);
+        for (const struct token *t = tokens + i; t < tokens + i + size; t++)
+            if ((whole ? t == whole : t->kind == TOKEN_UNIT) &&
+                !add_element(b, n, q, t, tokens[0].position, exact_words))
+                return NULL;
+    }
+    if (n->element_count == 1) {
+        n->kind = PLAN_TERM;
+        n->term = n->elements[0].term;
+    }
+    return n;
+}
+
+/* One written word: `C++` is its whole only; `COVID-19` is the joined word or its parts
+ * side by side; `d'études` is either reading. */
+static struct plan_node *group_node(struct builder *b, const struct query_node *q,
+                                    const struct token *tokens, size_t count)
+{
+    const struct token *whole = find_kind(tokens, count, TOKEN_WHOLE);
+    const struct token *joined = find_kind(tokens, count, TOKEN_JOINED);
+    const struct token *alias = find_kind(tokens, count, TOKEN_ALIAS);
+    const struct token *unit = find_kind(tokens, count, TOKEN_UNIT);
+    size_t units = 0;
+    for (size_t i = 0; i < count; i++)
+        units += tokens[i].kind == TOKEN_UNIT;
+    if (whole)
+        return unit_node(b, q, whole->word);
+    struct plan_node *n = NULL;
+    if (units == 1 && q->acronym && !q->exact && (unit->word->flags & WORD_UPPER))
+        n = acronym_node(b, q, unit->word);
+    else if (units == 1)
+        n = unit_node(b, q, unit->word);
+    else if (units > 1)
+        n = phrase_node(b, q, tokens, count, false);
+    if (n && joined)
+        n = either(b->plan, unit_node(b, q, joined->word), n);
+    if (n && alias && units == 1)
+        n = either(b->plan, n, unit_node(b, q, alias->word));
+    return n;
+}
+
+/* The stop word that a bag may leave out. */
+static bool is_stop(const struct builder *b, const struct query_node *q,
+                    const struct text_word *word)
+{
+    bool loud_enough = q->acronym && (word->flags & WORD_UPPER);
+    return b->plan->parameters.stop_words && !q->exact && !loud_enough &&
+           score_is_stop_word(word->folded.data, (unsigned)word->folded.size);
+}
+
+static bool same_term(const struct plan_term *a, const struct plan_term *b)
+{
+    return a->forms == b->forms && a->zone == b->zone && a->filter == b->filter &&
+           slice_equal(a->term, b->term) && slice_equal(a->form, b->form);
+}
+
+/* Adds a word's node to a bag; a plain term that is there already counts once more. */
+static void add_word(struct plan_node *bag, struct plan_node *n)
+{
+    for (struct plan_node *c = bag->child; n->kind == PLAN_TERM && c; c = c->next) {
+        if (c->kind == PLAN_TERM && same_term(c->term, n->term)) {
+            c->term->query_freq++;
+            n->term->query_freq = 0;
+            return;
+        }
+    }
+    add_child(bag, n);
+}
+
+static enum status tokenise(struct builder *b, struct slice text)
+{
+    b->tokens.count = 0;
+    b->tokens.next_position = b->tokens.next_group = 0;
+    return tokeniser_run(b->tokeniser, text, &b->tokens);
+}
+
+/* Adds the words of a query word to parent (a bag or AND). stops: 0 leaves stop words
+ * out, 1 takes them. Returns how many were added, or -1. */
+static int add_words(struct builder *b, const struct query_node *q,
+                     struct plan_node *parent, bool stops)
+{
+    int added = 0;
+    if (tokenise(b, q->text))
+        return -1;
+    for (size_t i = 0; i < b->tokens.count;) {
+        const struct token *first = &b->tokens.items[i];
+        size_t count = group_size(first, b->tokens.count - i);
+        i += count;
+        if (!stops && count == 1 && is_stop(b, q, first->word))
+            continue;
+        struct plan_node *n = group_node(b, q, first, count);
+        if (!n)
+            return -1;
+        if (parent->kind == PLAN_BAG)
+            add_word(parent, n);
+        else
+            add_child(parent, n);
+        added++;
+    }
+    return added;
+}
+
+static struct plan_node *collapse(struct plan_node *n)
+{
+    if (!n->child)
+        n->kind = PLAN_NOTHING;
+    return n->child && !n->child->next ? n->child : n;
+}
+
+/* A word that stands alone in an expression: all its words must be there. */
+static struct plan_node *word_node(struct builder *b, const struct query_node *q)
+{
+    struct plan_node *n = new_node(b->plan, PLAN_AND);
+    return n && add_words(b, q, n, true) >= 0 ? collapse(n) : NULL;
+}
+
+static struct plan_node *filter_node(struct builder *b, const struct query_node *q)
+{
+    struct schema_term term;
+    schema_filter_term(q->filter, q->text, &term);
+    return term_node(b->plan,
+                     (struct plan_term){.term = schema_slice(&term), .filter = true});
+}
+
+static struct plan_node *make(struct builder *b, const struct query_node *q);
+
+static struct plan_node *not_node(struct builder *b, const struct query_node *child)
+{
+    struct plan_node *n = new_node(b->plan, PLAN_AND_NOT);
+    struct plan_node *all = new_node(b->plan, PLAN_ALL);
+    struct plan_node *without = make(b, child);
+    if (!n || !all || !without)
+        return NULL;
+    add_child(n, all);
+    add_child(n, without);
+    return n;
+}
+
+/* An AND's NOTs are taken from the others, so that no list of all articles is needed. */
+static struct plan_node *and_node(struct builder *b, const struct query_node *q)
+{
+    struct plan_node *must = new_node(b->plan, PLAN_AND);
+    struct plan_node *without = new_node(b->plan, PLAN_OR);
+    if (!must || !without)
+        return NULL;
+    for (const struct query_node *c = q->child; c; c = c->next) {
+        bool negative = c->kind == QUERY_NOT;
+        struct plan_node *n = make(b, negative ? c->child : c);
+        if (!n)
+            return NULL;
+        add_child(negative ? without : must, n);
+    }
+    if (without->child_count == 0)
+        return collapse(must);
+    if (must->child_count == 0)
+        must->kind = PLAN_ALL;
+    struct plan_node *n = new_node(b->plan, PLAN_AND_NOT);
+    if (!n)
+        return NULL;
+    add_child(n, must->kind == PLAN_ALL ? must : collapse(must));
+    add_child(n, collapse(without));
+    return n;
+}
+
+static struct plan_node *or_node(struct builder *b, const struct query_node *q)
+{
+    struct plan_node *n = new_node(b->plan, PLAN_OR);
+    for (const struct query_node *c = q->child; n && c; c = c->next) {
+        struct plan_node *child = make(b, c);
+        if (!child)
+            return NULL;
+        add_child(n, child);
+    }
+    return n ? collapse(n) : NULL;
+}
+
+/* The words that may be there; stop words only when there are no others. */
+static struct plan_node *should_node(struct builder *b, const struct query_node *q,
+                                     bool stops)
+{
+    struct plan_node *bag = new_node(b->plan, PLAN_BAG);
+    for (const struct query_node *c = q->child; bag && c; c = c->next) {
+        if (c->occur != QUERY_SHOULD)
+            continue;
+        if (c->kind == QUERY_WORD) {
+            if (add_words(b, c, bag, stops) < 0)
+                return NULL;
+            continue;
+        }
+        struct plan_node *n = make(b, c);
+        if (!n)
+            return NULL;
+        add_child(bag, n);
+    }
+    return bag;
+}
+
+static bool is_filter(const struct query_node *q)
+{
+    bool alternatives = q->kind == QUERY_OR && q->child && is_filter(q->child);
+    return alternatives || q->kind == QUERY_FILTER || q->kind == QUERY_DATE;
+}
+
+static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
+{
+    struct plan_node *must = new_node(b->plan, PLAN_AND);
+    struct plan_node *without = new_node(b->plan, PLAN_OR);
+    struct plan_node *should = should_node(b, q, false);
+    bool words = false, any_must = false;
+    if (!must || !without || !should)
+        return NULL;
+    for (const struct query_node *c = q->child; c; c = c->next) {
+        words |= c->occur == QUERY_SHOULD;
+        if (c->occur == QUERY_SHOULD)
+            continue;
+        struct plan_node *n = make(b, c);
+        if (!n)
+            return NULL;
+        any_must |= c->occur == QUERY_MUST && !is_filter(c);
+        add_child(c->occur == QUERY_MUST ? must : without, n);
+    }
+    if (words && should->child_count == 0)
+        should = should_node(b, q, true);
+    if (!should)
+        return NULL;
+    struct plan_node *n = words ? collapse(should) : NULL;
+    if (must->child_count > 0) {
+        struct plan_node *all = collapse(must);
+        if (n && any_must) { /* the words only add to the score */
+            struct plan_node *maybe = new_node(b->plan, PLAN_MAYBE);
+            if (!maybe)
+                return NULL;
+            add_child(maybe, all);
+            add_child(maybe, n);
+            n = maybe;
+        } else {
+            n = n ? plan_and(b->plan, n, all) : all;
+        }
+    }
+    if (!n)
+        n = new_node(b->plan, PLAN_ALL);
+    if (!n || without->child_count == 0)
+        return n;
+    struct plan_node *rest = new_node(b->plan, PLAN_AND_NOT);
+    if (!rest)
+        return NULL;
+    add_child(rest, n);
+    add_child(rest, collapse(without));
+    return rest;
+}
+
+static struct plan_node *quoted_node(struct builder *b, const struct query_node *q)
+{
+    if (tokenise(b, q->text))
+        return NULL;
+    if (b->tokens.count == 0)
+        return new_node(b->plan, PLAN_NOTHING);
+    return phrase_node(b, q, b->tokens.items, b->tokens.count, true);
+}
+
+static struct plan_node *make(struct builder *b, const struct query_node *q)
+{
+    switch (q->kind) {
+    case QUERY_NOTHING:
+        break;
+    case QUERY_WORD:
+        return word_node(b, q);
+    case QUERY_PHRASE:
+        return quoted_node(b, q);
+    case QUERY_FILTER:
+        return filter_node(b, q);
+    case QUERY_DATE:
+        return plan_date(b->plan, q->range);
+    case QUERY_AND:
+        return and_node(b, q);
+    case QUERY_OR:
+        return or_node(b, q);
+    case QUERY_NOT:
+        return not_node(b, q->child);
+    case QUERY_BAG:
+        return bag_node(b, q);
+    }
+    return new_node(b->plan, PLAN_NOTHING);
+}
+
+/* --- statistics --- */
+
+static enum status add_form_stats(struct plan_term *t, struct segment *s)
+{
+    struct segment_forms forms = {0};
+    struct segment_term info;
+    uint64_t doc_freq = 0;
+    s->ops->forms(s, t->term, &forms);
+    for (size_t i = 0; i < forms.count; i++)
+        if (plan_form_counts(t, forms.items[i].text))
+            doc_freq += forms.items[i].doc_freq;
+    segment_get_term(s, t->term, &info);
+    t->doc_freq += doc_freq < info.doc_freq ? doc_freq : info.doc_freq;
+    t->collection_freq = t->doc_freq;
+    segment_forms_free(&forms);
+    return s->failed;
+}
+
+static enum status add_stats(struct plan_term *t, struct segment *s)
+{
+    struct segment_term info;
+    if (t->forms != FORMS_ANY)
+        return add_form_stats(t, s);
+    segment_get_term(s, t->term, &info);
+    t->doc_freq += info.doc_freq;
+    t->collection_freq += info.collection_freq;
+    return s->failed;
+}
+
+static enum status weigh(struct plan *plan, const struct snapshot_list *snapshots,
+                         struct status_error *err)
+{
+    uint64_t total_length = 0;
+    for (size_t i = 0; i < snapshots->count; i++) {
+        const struct snapshot *s = snapshots->items[i];
+        for (size_t k = 0; k < s->segment_count; k++) {
+            plan->collection.articles += s->segments[k]->articles;
+            total_length += s->segments[k]->total_length;
+            for (size_t t = 0; t < plan->term_count; t++)
+                if (add_stats(plan->terms[t], s->segments[k]))
+                    return segment_failed(s->segments[k], err);
+        }
+    }
+    if (plan->collection.articles > 0)
+        plan->collection.average_length =
+            (double)total_length / (double)plan->collection.articles;
+    if (plan->collection.average_length <= 0)
+        plan->collection.average_length = 1;
+    for (size_t t = 0; t < plan->term_count; t++) {
+        struct plan_term *term = plan->terms[t];
+        if (!term->filter)
+            term->weight =
+                score_weight(&plan->parameters, &plan->collection, term->doc_freq,
+                             term->collection_freq, term->query_freq);
+    }
+    return STATUS_OK;
+}
+
+static double sum_weights(struct plan_node *n)
+{
+    double sum = n->kind == PLAN_TERM ? n->term->weight : 0;
+    for (size_t i = 0; i < n->element_count && n->kind == PLAN_PHRASE; i++)
+        sum += n->elements[i].term->weight;
+    for (struct plan_node *c = n->child; c; c = c->next)
+        if (n->kind != PLAN_AND_NOT || c == n->child)
+            sum += sum_weights(c);
+    n->words_weight = sum;
+    return sum;
+}
+
+enum status plan_make(struct plan *plan, struct query *query, struct tokeniser *tokeniser,
+                      const struct snapshot_list *snapshots,
+                      const struct score_parameters *parameters, struct status_error *err)
+{
+    *plan = (struct plan){.parameters = *parameters};
+    struct builder b = {.plan = plan, .query = query, .tokeniser = tokeniser};
+    plan->root = make(&b, query->root);
+    free(b.tokens.items);
+    if (!plan->root)
+        return status_no_memory(err);
+    enum status status = weigh(plan, snapshots, err);
+    if (!status)
+        sum_weights(plan->root);
+    return status;
+}
+
+void plan_free(struct plan *plan)
+{
+    if (!plan)
+        return;
+    free(plan->terms);
+    arena_free(&plan->arena);
+    *plan = (struct plan){0};
+}

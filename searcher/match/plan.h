@@ -1,0 +1,89 @@
+/* plan.h - a query tree made ready for matching: terms with weights, and what to do with
+ * them, the same for every segment. */
+#ifndef SEARCHER_MATCH_PLAN_H
+#define SEARCHER_MATCH_PLAN_H
+
+#include "common/index/snapshot.h"
+#include "searcher/match/score.h"
+#include "searcher/query/query.h"
+
+enum plan_kind {
+    PLAN_NOTHING,
+    PLAN_ALL,    /* every article */
+    PLAN_TERM,   /* term */
+    PLAN_PHRASE, /* elements */
+    PLAN_DATE,   /* range */
+    PLAN_AND,
+    PLAN_OR,
+    PLAN_BAG,     /* as OR, with the bonuses for all words and for closeness */
+    PLAN_AND_NOT, /* first child without the second */
+    PLAN_MAYBE    /* first child; the second only adds to the score */
+};
+
+/* Which forms of a stem count. */
+enum plan_forms {
+    FORMS_ANY,
+    FORMS_FOLDED, /* equal to `form` but for case and accents */
+    FORMS_EXACT,  /* equal to `form` */
+};
+
+/* One thing to look up. A term that needs positions is verified article by article. */
+struct plan_term {
+    struct slice term; /* in the segments: a stem or a filter term */
+    struct slice form; /* for FORMS_FOLDED (folded) and FORMS_EXACT */
+    enum plan_forms forms;
+    enum query_zone zone;
+    bool filter; /* does not score and is not highlighted */
+    bool hidden; /* part of a word that is highlighted by another term */
+    unsigned query_freq;
+    uint64_t doc_freq, collection_freq; /* over all segments */
+    double weight;
+};
+
+struct plan_element {
+    struct plan_term *term;
+    uint32_t offset; /* position in the phrase */
+};
+
+struct plan_node {
+    enum plan_kind kind;
+    struct plan_term *term;
+    struct plan_element *elements;
+    size_t element_count;
+    struct date_range range;
+    struct plan_node *child, *next;
+    size_t child_count;
+    double words_weight; /* of a bag: the sum of the weights of its words */
+};
+
+struct plan {
+    struct plan_node *root;
+    struct plan_term **terms;
+    size_t term_count, term_capacity;
+    struct score_parameters parameters;
+    struct score_collection collection;
+    struct arena arena;
+};
+
+struct snapshot_list {
+    struct snapshot **items;
+    size_t count;
+};
+
+/* Makes the plan of a query (and its warnings): tokenises with the tokeniser, takes the
+ * statistics of all segments together. NO_MEMORY, or the failure of a segment. */
+enum status plan_make(struct plan *plan, struct query *query, struct tokeniser *tokeniser,
+                      const struct snapshot_list *snapshots,
+                      const struct score_parameters *parameters,
+                      struct status_error *err);
+void plan_free(struct plan *plan);
+
+/* The tree of two: articles that match both. For options such as since. NULL: no memory.
+ */
+struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b);
+struct plan_node *plan_date(struct plan *plan, struct date_range range);
+
+/* True when form counts for the term. */
+bool plan_form_counts(const struct plan_term *term, struct slice form);
+
+#endif

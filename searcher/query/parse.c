@@ -1,0 +1,369 @@
+#include "searcher/query/lexer.h"
+#include "searcher/query/query.h"
+
+#include "common/text/utf8.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+
+struct parser {
+    struct query *query;
+    const struct lexeme *at;
+    unsigned depth;
+    bool loud;
+    bool failed; /* no memory */
+};
+
+void query_warn(struct query *q, const char *format, ...)
+{
+    char text[256];
+    va_list args;
+    if (q->warning_count == QUERY_WARNINGS_MAX)
+        return;
+    va_start(args, format);
+    int n = vsnprintf(text, sizeof text, format, args);
+    va_end(args);
+    size_t size = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
+    size = utf8_valid_prefix(text, size);
+    char *copy = arena_copy(&q->arena, text, size);
+    if (copy)
+        q->warnings[q->warning_count++] = copy;
+}
+
+static struct query_node *new_node(struct parser *p, enum query_kind kind)
+{
+    struct query_node *n = arena_alloc(&p->query->arena, sizeof *n);
+    if (!n) {
+        p->failed = true;
+        return NULL;
+    }
+    *n = (struct query_node){.kind = kind};
+    return n;
+}
+
+static void append_child(struct query_node *parent, struct query_node *child)
+{
+    struct query_node **end = &parent->child;
+    while (*end)
+        end = &(*end)->next;
+    *end = child;
+}
+
+static struct query_node *leaf(struct parser *p, enum query_kind kind,
+                               const struct lexeme *l)
+{
+    struct query_node *n = new_node(p, kind);
+    if (n) {
+        n->text = l->text;
+        n->exact = l->exact;
+        n->acronym = !p->loud;
+    }
+    return n;
+}
+
+static enum query_occur occur_of(char sign)
+{
+    return sign == '+' ? QUERY_MUST : sign == '-' ? QUERY_MUST_NOT : QUERY_SHOULD;
+}
+
+static struct query_node *parse_bag(struct parser *p);
+static struct query_node *parse_or(struct parser *p);
+
+/* --- fields --- */
+
+static void set_zone(struct query_node *n, enum query_zone zone)
+{
+    if (n->kind == QUERY_WORD || n->kind == QUERY_PHRASE)
+        n->zone = zone;
+    for (struct query_node *c = n->child; c; c = c->next)
+        set_zone(c, zone);
+}
+
+/* Words below become values of the filter; side by side they are alternatives. */
+static void set_filter(struct query_node *n, enum schema_filter filter)
+{
+    if (n->kind == QUERY_WORD || n->kind == QUERY_PHRASE) {
+        n->kind = QUERY_FILTER;
+        n->filter = filter;
+    } else if (n->kind == QUERY_BAG) {
+        n->kind = QUERY_OR;
+    }
+    for (struct query_node *c = n->child; c; c = c->next)
+        set_filter(c, filter);
+}
+
+/* `2025`, `2025-01..2025-03`, `2025..`, `..2025`. */
+static bool parse_span(struct slice text, struct date_range *range)
+{
+    const char *dots = text.size >= 2 ? memmem(text.data, text.size, "..", 2) : NULL;
+    if (!dots)
+        return date_parse_range(text.data, text.size, range);
+    struct slice from = {text.data, (size_t)(dots - text.data)};
+    struct slice to = {dots + 2, text.size - from.size - 2};
+    struct date_range a = {.from = INT64_MIN + 1}, b = {.before = INT64_MAX};
+    if ((from.size > 0 && !date_parse_range(from.data, from.size, &a)) ||
+        (to.size > 0 && !date_parse_range(to.data, to.size, &b)))
+        return false;
+    *range = (struct date_range){a.from, b.before};
+    return true;
+}
+
+static void set_date(struct parser *p, struct query_node *n, enum lexeme_field field)
+{
+    struct date_range range;
+    if ((n->kind != QUERY_WORD && n->kind != QUERY_PHRASE) ||
+        !parse_span(n->text, &range)) {
+        int size = (int)(n->text.size < 60 ? n->text.size : 60);
+        query_warn(p->query, "'%.*s' is not a date; it was read as words", size,
+                   n->text.data ? n->text.data : "");
+        return;
+    }
+    if (field == LEXEME_SINCE)
+        range.before = INT64_MAX;
+    else if (field == LEXEME_UNTIL)
+        range.from = INT64_MIN + 1;
+    n->kind = QUERY_DATE;
+    n->range = range;
+}
+
+/* --- expressions, tightest first --- */
+
+static bool ends_group(const struct lexeme *l)
+{
+    return l->kind == LEXEME_END || l->kind == LEXEME_CLOSE;
+}
+
+static struct query_node *parse_group(struct parser *p)
+{
+    p->at++;
+    struct query_node *n = parse_bag(p);
+    if (p->at->kind == LEXEME_CLOSE)
+        p->at++;
+    else
+        query_warn(p->query, "a bracket is not closed");
+    return n;
+}
+
+static struct query_node *parse_primary(struct parser *p)
+{
+    const struct lexeme *l = p->at;
+    if (p->depth >= QUERY_DEPTH_MAX) {
+        query_warn(p->query, "nested more than %d deep; the rest is left out",
+                   QUERY_DEPTH_MAX);
+        while (p->at->kind != LEXEME_END)
+            p->at++;
+        return new_node(p, QUERY_NOTHING);
+    }
+    p->depth++;
+    struct query_node *n = NULL;
+    switch (l->kind) {
+    case LEXEME_OPEN:
+        n = parse_group(p);
+        break;
+    case LEXEME_PHRASE:
+        p->at++;
+        n = leaf(p, QUERY_PHRASE, l);
+        break;
+    case LEXEME_FIELD:
+        p->at++;
+        if (ends_group(p->at)) { /* nothing follows: a word after all */
+            n = leaf(p, QUERY_WORD, l);
+            break;
+        }
+        n = parse_primary(p);
+        if (n && l->field == LEXEME_ZONE)
+            set_zone(n, l->zone);
+        else if (n && l->field == LEXEME_FILTER)
+            set_filter(n, l->filter);
+        else if (n)
+            set_date(p, n, l->field);
+        break;
+    default: /* words, and operators in a place where they join nothing */
+        p->at++;
+        n = leaf(p, QUERY_WORD, l);
+        break;
+    }
+    p->depth--;
+    return n;
+}
+
+static struct query_node *negate(struct parser *p, struct query_node *n)
+{
+    struct query_node *not = new_node(p, QUERY_NOT);
+    if (not )
+        not ->child = n;
+    return not ;
+}
+
+/* NOT binds its operand; a sign inside an expression is a NOT or nothing. */
+static struct query_node *parse_not(struct parser *p, bool inside)
+{
+    if (p->at->kind == LEXEME_NOT && !ends_group(p->at + 1)) {
+        if (p->depth >= QUERY_DEPTH_MAX)
+            return parse_primary(p);
+        p->at++;
+        p->depth++;
+        struct query_node *n = parse_not(p, true);
+        p->depth--;
+        return n ? negate(p, n) : NULL;
+    }
+    char sign = p->at->sign;
+    struct query_node *n = parse_primary(p);
+    if (n && sign == '-' && inside)
+        return negate(p, n);
+    if (n)
+        n->occur = occur_of(sign);
+    return n;
+}
+
+static struct query_node *join(struct parser *p, enum query_kind kind,
+                               struct query_node *left, struct query_node *right)
+{
+    if (!left || !right)
+        return NULL;
+    if (left->occur == QUERY_MUST_NOT)
+        left = negate(p, left);
+    if (!left)
+        return NULL;
+    left->occur = QUERY_SHOULD;
+    struct query_node *n = left;
+    if (left->kind != kind) {
+        n = new_node(p, kind);
+        if (!n)
+            return NULL;
+        n->child = left;
+    }
+    append_child(n, right);
+    return n;
+}
+
+static struct query_node *parse_and(struct parser *p)
+{
+    struct query_node *n = parse_not(p, false);
+    for (;;) {
+        bool is_and = p->at->kind == LEXEME_AND && !ends_group(p->at + 1);
+        bool is_not = p->at->kind == LEXEME_NOT && !ends_group(p->at + 1);
+        if (!n || (!is_and && !is_not))
+            return n;
+        p->at += is_and;
+        n = join(p, QUERY_AND, n, parse_not(p, true));
+    }
+}
+
+static struct query_node *parse_or(struct parser *p)
+{
+    struct query_node *n = parse_and(p);
+    while (n && p->at->kind == LEXEME_OR && !ends_group(p->at + 1)) {
+        p->at++;
+        struct query_node *right = parse_and(p);
+        if (right && right->occur == QUERY_MUST_NOT)
+            right = negate(p, right);
+        if (right)
+            right->occur = QUERY_SHOULD;
+        n = join(p, QUERY_OR, n, right);
+    }
+    return n;
+}
+
+/* Unsigned filters are musts; those of one field side by side are alternatives. */
+static void add_to_bag(struct parser *p, struct query_node *bag, struct query_node *n)
+{
+    bool filter = n->kind == QUERY_FILTER || n->kind == QUERY_DATE ||
+                  (n->kind == QUERY_OR && n->child && n->child->kind == QUERY_FILTER);
+    if (filter && n->occur == QUERY_SHOULD)
+        n->occur = QUERY_MUST;
+    if (n->kind != QUERY_FILTER || n->occur != QUERY_MUST) {
+        append_child(bag, n);
+        return;
+    }
+    for (struct query_node **c = &bag->child; *c; c = &(*c)->next) {
+        struct query_node *first = (*c)->kind == QUERY_OR ? (*c)->child : *c;
+        if ((*c)->occur != QUERY_MUST || !first || first->kind != QUERY_FILTER ||
+            first->filter != n->filter)
+            continue;
+        struct query_node *rest = (*c)->next, *single = *c;
+        single->next = NULL;
+        struct query_node *either = join(p, QUERY_OR, single, n);
+        if (!either)
+            return;
+        n->occur = QUERY_SHOULD;
+        either->occur = QUERY_MUST;
+        either->next = rest;
+        *c = either;
+        return;
+    }
+    append_child(bag, n);
+}
+
+static struct query_node *parse_bag(struct parser *p)
+{
+    struct query_node *bag = new_node(p, QUERY_BAG);
+    while (bag && !ends_group(p->at)) {
+        struct query_node *n = parse_or(p);
+        if (!n)
+            return NULL;
+        add_to_bag(p, bag, n);
+    }
+    if (!bag)
+        return NULL;
+    if (!bag->child)
+        bag->kind = QUERY_NOTHING;
+    else if (!bag->child->next && bag->child->occur != QUERY_MUST_NOT)
+        return bag->child;
+    return bag;
+}
+
+/* Stray closing brackets are passed over; in a loud query operators are words. */
+static void quiet_operators(struct lexemes *l)
+{
+    size_t depth = 0, kept = 0;
+    for (size_t i = 0; i < l->count; i++) {
+        struct lexeme *x = &l->items[i];
+        bool is_operator =
+            x->kind == LEXEME_AND || x->kind == LEXEME_OR || x->kind == LEXEME_NOT;
+        if (l->loud && is_operator)
+            x->kind = LEXEME_WORD;
+        if (x->kind == LEXEME_CLOSE && depth == 0)
+            continue;
+        depth += x->kind == LEXEME_OPEN;
+        depth -= x->kind == LEXEME_CLOSE;
+        l->items[kept++] = *x;
+    }
+    l->items[kept] = l->items[l->count];
+    l->count = kept;
+}
+
+enum status query_parse(struct slice text, struct query *out)
+{
+    struct lexemes lexemes;
+    *out = (struct query){0};
+    if (text.size > QUERY_BYTES_MAX) {
+        text.size = utf8_cut(text.data, text.size, QUERY_BYTES_MAX);
+        query_warn(out, "the query is longer than %d bytes; the rest is left out",
+                   QUERY_BYTES_MAX);
+    }
+    char *copy = arena_copy(&out->arena, text.data, text.size);
+    if (!copy || lexer_run((struct slice){copy, text.size}, &out->arena, &lexemes))
+        return STATUS_NO_MEMORY;
+    size_t before = lexemes.count;
+    quiet_operators(&lexemes);
+    if (lexemes.count < before)
+        query_warn(out, "a closing bracket has no opening one");
+    if (lexemes.unbalanced_quote)
+        query_warn(out, "a quotation mark is not closed; what follows was read as words");
+    if (lexemes.cut)
+        query_warn(out, "more than %d words; the rest is left out", QUERY_TERMS_MAX);
+    struct parser p = {.query = out, .at = lexemes.items, .loud = lexemes.loud};
+    out->root = parse_bag(&p);
+    if (!out->root || p.failed)
+        return STATUS_NO_MEMORY;
+    if (out->root->occur == QUERY_MUST)
+        out->root->occur = QUERY_SHOULD;
+    return STATUS_OK;
+}
+
+void query_free(struct query *q)
+{
+    if (q)
+        arena_free(&q->arena);
+}

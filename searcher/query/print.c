@@ -1,0 +1,118 @@
+#include "searcher/query/query.h"
+
+static const char *const zone_names[] = {
+    [QUERY_ANYWHERE] = "",     [QUERY_TITLE] = "title:",
+    [QUERY_LEAD] = "lead:",    [QUERY_HEADLINE_LEAD] = "hlead:",
+    [QUERY_IN_BODY] = "body:",
+};
+
+static const char *const filter_names[SCHEMA_FILTER_COUNT] = {
+    [SCHEMA_SOURCE] = "source:",   [SCHEMA_AUTHOR] = "author:",
+    [SCHEMA_SECTION] = "section:", [SCHEMA_PLACE] = "place:",
+    [SCHEMA_PERSON] = "person:",   [SCHEMA_TAG] = "tag:",
+    [SCHEMA_LANGUAGE] = "lang:",   [SCHEMA_SITE] = "site:",
+    [SCHEMA_ID] = "id:",           [SCHEMA_URL] = "url:",
+};
+
+static void print_quoted(struct slice text, struct buffer *out)
+{
+    buffer_append_byte(out, '"');
+    buffer_append(out, text.data, text.size);
+    buffer_append_byte(out, '"');
+}
+
+static void print_date(const struct date_range *r, struct buffer *out)
+{
+    char text[DATE_TEXT_SIZE];
+    buffer_append_text(out, "date:");
+    if (r->from != INT64_MIN + 1)
+        buffer_append_text(out, date_format(r->from, text));
+    buffer_append_text(out, "..");
+    if (r->before != INT64_MAX) {
+        bool days = r->before % 86400 == 0;
+        buffer_append_text(out,
+                           date_format(days ? r->before - 86400 : r->before - 1, text));
+    }
+}
+
+static void print_word(const struct query_node *n, struct buffer *out)
+{
+    bool is_operator = slice_equal(n->text, slice_of("AND")) ||
+                       slice_equal(n->text, slice_of("OR")) ||
+                       slice_equal(n->text, slice_of("NOT"));
+    if (n->exact)
+        buffer_append_byte(out, '=');
+    if (is_operator)
+        print_quoted(n->text, out);
+    else
+        buffer_append(out, n->text.data, n->text.size);
+}
+
+static bool is_group(const struct query_node *n)
+{
+    return n->kind == QUERY_AND || n->kind == QUERY_OR || n->kind == QUERY_BAG;
+}
+
+static void print(const struct query_node *n, struct buffer *out);
+
+static void print_children(const struct query_node *n, const char *between, bool signs,
+                           struct buffer *out)
+{
+    for (const struct query_node *c = n->child; c; c = c->next) {
+        bool filter = c->kind == QUERY_FILTER || c->kind == QUERY_DATE;
+        if (c != n->child)
+            buffer_append_text(out, between);
+        if (signs && c->occur == QUERY_MUST && !filter)
+            buffer_append_byte(out, '+');
+        if (signs && c->occur == QUERY_MUST_NOT)
+            buffer_append_byte(out, '-');
+        if (is_group(c))
+            buffer_append_byte(out, '(');
+        print(c, out);
+        if (is_group(c))
+            buffer_append_byte(out, ')');
+    }
+}
+
+static void print(const struct query_node *n, struct buffer *out)
+{
+    switch (n->kind) {
+    case QUERY_NOTHING:
+        break;
+    case QUERY_WORD:
+        buffer_append_text(out, zone_names[n->zone]);
+        print_word(n, out);
+        break;
+    case QUERY_PHRASE:
+        buffer_append_text(out, zone_names[n->zone]);
+        if (n->exact)
+            buffer_append_byte(out, '=');
+        print_quoted(n->text, out);
+        break;
+    case QUERY_FILTER:
+        buffer_append_text(out, filter_names[n->filter]);
+        print_quoted(n->text, out);
+        break;
+    case QUERY_DATE:
+        print_date(&n->range, out);
+        break;
+    case QUERY_NOT:
+        buffer_append_text(out, "NOT ");
+        print_children(n, "", false, out);
+        break;
+    case QUERY_AND:
+        print_children(n, " AND ", false, out);
+        break;
+    case QUERY_OR:
+        print_children(n, " OR ", false, out);
+        break;
+    case QUERY_BAG:
+        print_children(n, " ", true, out);
+        break;
+    }
+}
+
+void query_print(const struct query_node *root, struct buffer *out)
+{
+    print(root, out);
+}

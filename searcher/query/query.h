@@ -1,0 +1,75 @@
+/* query.h - what a query means, as a tree. Parsing never fails: any bytes are a query. */
+#ifndef SEARCHER_QUERY_QUERY_H
+#define SEARCHER_QUERY_QUERY_H
+
+#include "common/arena.h"
+#include "common/buffer.h"
+#include "common/date.h"
+#include "common/index/schema.h"
+#include "common/slice.h"
+#include "common/status.h"
+
+#include <stdbool.h>
+
+/* Limits; what is beyond is cut, with a warning. */
+enum {
+    QUERY_BYTES_MAX = 64 * 1024,
+    QUERY_TERMS_MAX = 4096,
+    QUERY_DEPTH_MAX = 100,
+    QUERY_WARNINGS_MAX = 8
+};
+
+enum query_kind {
+    QUERY_NOTHING, /* matches nothing: the empty query */
+    QUERY_WORD,    /* text; may hold several words when it is tokenised */
+    QUERY_PHRASE,  /* text: these very words in this order */
+    QUERY_FILTER,  /* filter and text */
+    QUERY_DATE,    /* range */
+    QUERY_AND,
+    QUERY_OR,
+    QUERY_NOT, /* one child */
+    QUERY_BAG  /* juxtaposition; the children's `occur` counts */
+};
+
+enum query_occur { QUERY_SHOULD, QUERY_MUST, QUERY_MUST_NOT };
+
+enum query_zone {
+    QUERY_ANYWHERE,
+    QUERY_TITLE,
+    QUERY_LEAD,
+    QUERY_HEADLINE_LEAD,
+    QUERY_IN_BODY
+};
+
+struct query_node {
+    enum query_kind kind;
+    enum query_occur occur; /* in a bag */
+    enum query_zone zone;   /* of words and phrases */
+    bool exact;             /* `=word`: case and accents as typed */
+    bool acronym;           /* capitals that mean something: `US` is not `us` */
+    enum schema_filter filter;
+    struct slice text; /* borrowed from the query's copy */
+    struct date_range range;
+    struct query_node *child; /* first */
+    struct query_node *next;  /* sibling */
+};
+
+struct query {
+    struct query_node *root;
+    char *warnings[QUERY_WARNINGS_MAX];
+    size_t warning_count;
+    struct arena arena; /* owns everything */
+};
+
+/* Parses text. NO_MEMORY is the only failure. */
+enum status query_parse(struct slice text, struct query *out);
+void query_free(struct query *q);
+
+/* Appends the tree as a query that would be read the same. */
+void query_print(const struct query_node *root, struct buffer *out);
+
+/* Adds a warning, formatted; the first QUERY_WARNINGS_MAX are kept. */
+void query_warn(struct query *q, const char *format, ...)
+    __attribute__((format(printf, 2, 3)));
+
+#endif

@@ -1,0 +1,288 @@
+#include "searcher/internal.h"
+
+#include "searcher/match/node.h"
+#include "searcher/present/snippet.h"
+
+#include <stdlib.h>
+#include <time.h>
+
+enum { LIMIT_DEFAULT = 10, SNIPPET_DEFAULT = 240, SNIPPET_MAX = 10000 };
+
+/* Below so many articles every match is counted: it costs nothing. */
+enum { SMALL_INDEX = 10000 };
+
+/* One search at work. */
+struct job {
+    struct slice text;
+    const struct pressmark_search_options *options;
+    struct date_range range; /* of since and until */
+    bool has_range;
+    struct query query;
+    struct plan plan;
+    struct pressmark_results *results;
+    struct article article; /* of the hit at hand */
+    struct buffer snippet;
+};
+
+/* --- options --- */
+
+static enum status read_range(struct job *job, struct status_error *err)
+{
+    const struct pressmark_search_options *o = job->options;
+    struct date_range r;
+    job->range = (struct date_range){INT64_MIN + 1, INT64_MAX};
+    if (o->since) {
+        if (!date_parse_range(o->since, strlen(o->since), &r))
+            return status_set(err, STATUS_ARGUMENT,
+                              "'%.60s' is not a date: write 2025, 2025-01 or 2025-01-24",
+                              o->since);
+        job->range.from = r.from;
+    }
+    if (o->until) {
+        if (!date_parse_range(o->until, strlen(o->until), &r))
+            return status_set(err, STATUS_ARGUMENT,
+                              "'%.60s' is not a date: write 2025, 2025-01 or 2025-01-24",
+                              o->until);
+        job->range.before = r.before;
+    }
+    job->has_range = o->since || o->until;
+    return STATUS_OK;
+}
+
+static enum status check_options(struct job *job, struct status_error *err)
+{
+    const struct pressmark_search_options *o = job->options;
+    if (o->version != PRESSMARK_SEARCH_OPTIONS_VERSION)
+        return status_set(err, STATUS_ARGUMENT,
+                          "search options of version %u: begin with "
+                          "PRESSMARK_SEARCH_OPTIONS_INIT",
+                          o->version);
+    if (o->sort > PRESSMARK_SORT_OLDEST)
+        return status_set(err, STATUS_ARGUMENT, "there is no sort order %d",
+                          (int)o->sort);
+    if (o->snippet_bytes > SNIPPET_MAX)
+        return status_set(err, STATUS_ARGUMENT, "a snippet has at most %d bytes",
+                          SNIPPET_MAX);
+    return read_range(job, err);
+}
+
+/* --- the search --- */
+
+static enum status make_plan(struct pressmark_searcher *s, struct job *job,
+                             struct status_error *err)
+{
+    struct tokeniser *tokeniser = analyser_tokeniser(s->analyser);
+    text_words_clear(tokeniser_words(tokeniser));
+    enum status status =
+        plan_make(&job->plan, &job->query, tokeniser, &s->snapshots, &s->parameters, err);
+    if (status || !job->has_range)
+        return status;
+    struct plan_node *in_range = plan_date(&job->plan, job->range);
+    job->plan.root = job->query.root->kind == QUERY_NOTHING
+                         ? in_range
+                         : plan_and(&job->plan, job->plan.root, in_range);
+    return job->plan.root ? STATUS_OK : status_no_memory(err);
+}
+
+static size_t hits_wanted(const struct pressmark_search_options *o)
+{
+    size_t limit = o->limit ? o->limit : LIMIT_DEFAULT;
+    return limit == PRESSMARK_ALL_HITS ? SIZE_MAX / 2 : limit + (size_t)o->offset;
+}
+
+static enum status find_matches(struct pressmark_searcher *s, const struct job *job,
+                                struct matches *m, struct status_error *err)
+{
+    static const enum collect_order orders[] = {COLLECT_BY_SCORE, COLLECT_NEWEST,
+                                                COLLECT_OLDEST};
+    const struct pressmark_search_options *o = job->options;
+    bool small = job->plan.collection.articles <= SMALL_INDEX;
+    struct collect_options c = {.limit = hits_wanted(o),
+                                .order = orders[o->sort],
+                                .exact_count = o->exact_count || small};
+    return match_collect(&job->plan, &s->snapshots, &c, m, err);
+}
+
+static enum status make_snippet(struct pressmark_searcher *s, struct job *job,
+                                struct result_hit *hit, struct status_error *err)
+{
+    struct slice text = article_text(&job->article, ARTICLE_BODY);
+    struct highlights found = {0};
+    size_t bytes =
+        job->options->snippet_bytes ? job->options->snippet_bytes : SNIPPET_DEFAULT;
+    if (text.size == 0)
+        text = article_text(&job->article, ARTICLE_SUMMARY);
+    enum status status = highlight_find(&job->plan, analyser_tokeniser(s->analyser), text,
+                                        &s->tokens, &s->highlights);
+    buffer_clear(&job->snippet);
+    if (!status)
+        status = snippet_make(text, &s->highlights, bytes, &job->snippet, &found);
+    struct arena *arena = &job->results->arena;
+    hit->highlights = arena_alloc(arena, (found.count + 1) * sizeof *hit->highlights);
+    hit->snippet = arena_copy(arena, job->snippet.data, job->snippet.size);
+    if (!status && hit->highlights && hit->snippet) {
+        hit->highlight_count = found.count;
+        if (found.count > 0)
+            memcpy(hit->highlights, found.items, found.count * sizeof *found.items);
+    } else {
+        status = status_no_memory(err);
+    }
+    free(found.items);
+    return status;
+}
+
+static enum status make_hit(struct pressmark_searcher *s, struct job *job,
+                            const struct match *m, struct result_hit *hit,
+                            struct status_error *err)
+{
+    hit->score = m->score;
+    hit->snippet = "";
+    enum status status = searcher_load(s, m->segment, m->docid, &job->article, err);
+    if (!status &&
+        searcher_copy_article(&hit->article, &job->article, &job->results->arena, false))
+        status = status_no_memory(err);
+    return status || job->options->no_snippet ? status : make_snippet(s, job, hit, err);
+}
+
+/* --- explaining --- */
+
+struct explain_context {
+    struct result_hit *hit;
+    struct arena *arena;
+    bool failed;
+};
+
+static void add_part(void *context, const struct plan_term *term, const char *name,
+                     double value)
+{
+    struct explain_context *c = context;
+    struct result_hit *hit = c->hit;
+    struct slice text = term ? term->term : slice_of(name);
+    if (term && term->forms != FORMS_ANY)
+        text = term->form;
+    char *copy = arena_copy(c->arena, text.data, text.size);
+    struct result_part *parts = buffer_grow_array(hit->parts, &hit->part_capacity,
+                                                  hit->part_count + 1, sizeof *parts);
+    if (parts)
+        hit->parts = parts;
+    if (copy && parts)
+        hit->parts[hit->part_count++] = (struct result_part){copy, value};
+    else
+        c->failed = true;
+}
+
+static enum status explain_hit(struct job *job, const struct match *m,
+                               struct result_hit *hit, struct status_error *err)
+{
+    struct match_context context;
+    struct match_node *root;
+    struct explain_context c = {hit, &job->results->arena, false};
+    enum status status = match_open(&context, &job->plan, m->segment, &root);
+    if (!status && match_advance(root, m->docid, -1) == m->docid) {
+        match_score(root);
+        match_explain(root, add_part, &c);
+    }
+    match_close(&context);
+    if (status || m->segment->failed)
+        return segment_failed(m->segment, err);
+    return c.failed ? status_no_memory(err) : STATUS_OK;
+}
+
+/* --- results --- */
+
+static enum status fill_results(struct pressmark_searcher *s, struct job *job,
+                                const struct matches *m, struct status_error *err)
+{
+    struct pressmark_results *r = job->results;
+    size_t offset = job->options->offset < m->count ? job->options->offset : m->count;
+    r->total = m->total;
+    r->total_is_exact = m->total_is_exact;
+    r->hits = calloc(m->count - offset + 1, sizeof *r->hits);
+    if (!r->hits)
+        return status_no_memory(err);
+    enum status status = STATUS_OK;
+    for (size_t i = offset; i < m->count && !status; i++) {
+        struct result_hit *hit = &r->hits[r->count++];
+        article_init(&hit->article);
+        status = make_hit(s, job, &m->items[i], hit, err);
+        if (!status && job->options->explain)
+            status = explain_hit(job, &m->items[i], hit, err);
+    }
+    return status;
+}
+
+static enum status describe(struct job *job, struct status_error *err)
+{
+    struct pressmark_results *r = job->results;
+    struct buffer text = BUFFER_INIT(4 * QUERY_BYTES_MAX + 1024 * 1024);
+    query_print(job->query.root, &text);
+    r->interpreted = arena_copy(&r->arena, text.data, text.size);
+    bool good = r->interpreted && !text.failed;
+    buffer_free(&text);
+    for (size_t i = 0; i < job->query.warning_count && good; i++) {
+        const char *warning = job->query.warnings[i];
+        r->warnings[i] = arena_copy(&r->arena, warning, strlen(warning));
+        good = r->warnings[i] != NULL;
+        r->warning_count++;
+    }
+    return good ? STATUS_OK : status_no_memory(err);
+}
+
+/* One try; the results of an overtaken one are thrown away. */
+static enum status try_search(struct pressmark_searcher *s, void *context,
+                              struct status_error *err)
+{
+    struct job *job = context;
+    struct matches m = {0};
+    pressmark_results_free(job->results);
+    job->results = calloc(1, sizeof *job->results);
+    if (!job->results)
+        return status_no_memory(err);
+    enum status status = make_plan(s, job, err);
+    if (!status)
+        status = find_matches(s, job, &m, err);
+    if (!status)
+        status = fill_results(s, job, &m, err);
+    if (!status)
+        status = describe(job, err);
+    matches_free(&m);
+    plan_free(&job->plan);
+    return status;
+}
+
+static double now_ms(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_MONOTONIC, &t);
+    return (double)t.tv_sec * 1e3 + (double)t.tv_nsec * 1e-6;
+}
+
+enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
+                                       const char *query,
+                                       const struct pressmark_search_options *options,
+                                       struct pressmark_results **results,
+                                       struct pressmark_error *err)
+{
+    static const struct pressmark_search_options defaults = PRESSMARK_SEARCH_OPTIONS_INIT;
+    struct status_error why = {0};
+    struct job job = {.text = slice_of(query), .options = options ? options : &defaults};
+    double start = now_ms();
+    *results = NULL;
+    buffer_init(&job.snippet, SNIPPET_MAX * 8);
+    article_init(&job.article);
+    enum status status = check_options(&job, &why);
+    if (!status && query_parse(job.text, &job.query))
+        status = status_no_memory(&why);
+    if (!status)
+        status = searcher_repeat(searcher, try_search, &job, &why);
+    if (status) {
+        pressmark_results_free(job.results);
+    } else {
+        job.results->elapsed_ms = now_ms() - start;
+        *results = job.results;
+    }
+    query_free(&job.query);
+    article_free(&job.article);
+    buffer_free(&job.snippet);
+    return searcher_status(status, &why, err);
+}

@@ -1,0 +1,142 @@
+#include "searcher/internal.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+
+#define TIE_STATUS(name, number, text)                          \
+    _Static_assert((int)STATUS_##name == (int)PRESSMARK_##name, \
+                   "status numbers are tied");
+STATUS_MAP(TIE_STATUS)
+#undef TIE_STATUS
+
+#define TIE_FIELD(name, key, tag, list)                                                \
+    _Static_assert((int)ARTICLE_##name == (int)PRESSMARK_##name || ARTICLE_##name < 0, \
+                   "fields are tied");
+TIE_FIELD(ID, , , )
+TIE_FIELD(BODY, , , )
+TIE_FIELD(AUTHOR, , , )
+TIE_FIELD(TOPICS, , , )
+TIE_FIELD(RELATED_URL, , , )
+#undef TIE_FIELD
+
+enum { REPEATS_MAX = 100, REPEAT_NAP_MS = 2 };
+
+const char *pressmark_version(void)
+{
+    return PRESSMARK_LIBRARY_VERSION;
+}
+
+const char *pressmark_status_text(enum pressmark_status status)
+{
+    return status_text((enum status)status);
+}
+
+enum pressmark_status searcher_status(enum status status, const struct status_error *from,
+                                      struct pressmark_error *to)
+{
+    if (status && to) {
+        const char *message = from->message[0] ? from->message : status_text(status);
+        to->status = (enum pressmark_status)status;
+        snprintf(to->message, sizeof to->message, "%s", message);
+    }
+    return (enum pressmark_status)status;
+}
+
+void pressmark_close(struct pressmark_searcher *s)
+{
+    if (!s)
+        return;
+    for (size_t i = 0; i < s->snapshots.count; i++)
+        snapshot_close(s->snapshots.items[i]);
+    free(s->snapshots.items);
+    analyser_free(s->analyser);
+    free(s->tokens.items);
+    free(s->highlights.items);
+    buffer_free(&s->record);
+    free(s);
+}
+
+static enum status open_all(struct pressmark_searcher *s, const char *const *paths,
+                            size_t count, struct status_error *err)
+{
+    if (count == 0 || !paths)
+        return status_set(err, STATUS_ARGUMENT, "no index was given");
+    s->snapshots.items = calloc(count, sizeof *s->snapshots.items);
+    if (!s->snapshots.items)
+        return status_no_memory(err);
+    for (size_t i = 0; i < count; i++) {
+        enum status status = snapshot_open(paths[i], &s->snapshots.items[i], err);
+        if (status)
+            return status;
+        s->snapshots.count++;
+    }
+    const char *language = s->snapshots.items[0]->manifest.analyser.language;
+    for (size_t i = 1; i < count; i++) {
+        const char *other = s->snapshots.items[i]->manifest.analyser.language;
+        if (strcmp(language, other) != 0)
+            return status_set(
+                err, STATUS_ARGUMENT,
+                "'%s' has the language '%s' and '%s' has '%s': search them one "
+                "by one",
+                paths[0], language, paths[i], other);
+    }
+    return analyser_new(language, &s->analyser, err);
+}
+
+enum pressmark_status pressmark_open(const char *const *paths, size_t count,
+                                     struct pressmark_searcher **searcher,
+                                     struct pressmark_error *err)
+{
+    struct status_error why = {0};
+    *searcher = NULL;
+    struct pressmark_searcher *s = calloc(1, sizeof *s);
+    if (!s)
+        return searcher_status(status_no_memory(&why), &why, err);
+    s->parameters = score_defaults;
+    buffer_init(&s->record, ARTICLE_RECORD_MAX);
+    enum status status = open_all(s, paths, count, &why);
+    if (status)
+        pressmark_close(s);
+    else
+        *searcher = s;
+    return searcher_status(status, &why, err);
+}
+
+static enum status refresh(struct pressmark_searcher *s, struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < s->snapshots.count && !status; i++)
+        status = snapshot_refresh(s->snapshots.items[i], err);
+    return status;
+}
+
+enum status searcher_repeat(struct pressmark_searcher *s,
+                            enum status work(struct pressmark_searcher *s, void *context,
+                                             struct status_error *err),
+                            void *context, struct status_error *err)
+{
+    enum status status = STATUS_STALE;
+    for (int i = 0; i < REPEATS_MAX && status == STATUS_STALE; i++) {
+        struct timespec nap = {0, REPEAT_NAP_MS * 1000000L};
+        if (i > 1)
+            nanosleep(&nap, NULL);
+        status = refresh(s, err);
+        if (!status)
+            status = work(s, context, err);
+    }
+    return status;
+}
+
+enum status searcher_load(struct pressmark_searcher *s, struct segment *segment,
+                          uint32_t docid, struct article *a, struct status_error *err)
+{
+    buffer_clear(&s->record);
+    article_reset(a);
+    segment->ops->record(segment, docid, &s->record);
+    if (segment->failed)
+        return segment_failed(segment, err);
+    enum status status =
+        article_decode(a, (struct slice){s->record.data, s->record.size});
+    return status ? status_set(err, status, "a stored article is damaged") : STATUS_OK;
+}
