@@ -453,7 +453,7 @@ static enum status run_dictionary(struct tokeniser *t, const char *text, const c
                               .end = (uint32_t)(run.starts[first + count] - text),
                               .position = tokens->next_position,
                               .group = tokens->next_group++,
-                              .kind = TOKEN_JOINED,
+                              .kind = TOKEN_DICTIONARY,
                               .span = (uint8_t)count};
         if (count > 1)
             status = emit(t, (struct slice){text + token.start, token.end - token.start},

@@ -10,7 +10,9 @@
 enum token_kind {
     TOKEN_UNIT, /* a word, or one part of a compound; parts have consecutive positions */
     TOKEN_ALIAS, /* another reading of the unit at its position: `études` of `d'études` */
-    TOKEN_JOINED, /* the whole of the group, at the position of its first unit */
+    TOKEN_JOINED,     /* the whole of the group, at the position of its first unit */
+    TOKEN_DICTIONARY, /* as TOKEN_JOINED, of a script without spaces: its units are
+                         characters */
     TOKEN_WHOLE /* as TOKEN_JOINED, and the only thing that a query for it means: `C++` */
 };
 

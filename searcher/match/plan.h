@@ -33,8 +33,9 @@ struct plan_term {
     struct slice form; /* for FORMS_FOLDED (folded) and FORMS_EXACT */
     enum plan_forms forms;
     enum query_zone zone;
-    bool filter; /* does not score and is not highlighted */
-    bool hidden; /* part of a word that is highlighted by another term */
+    bool unscored; /* matches only: a bag scores the parts of its compounds instead */
+    bool filter;   /* does not score and is not highlighted */
+    bool hidden;   /* part of a word that is highlighted by another term */
     unsigned query_freq;
     uint64_t doc_freq, collection_freq; /* over all segments */
     double weight;

@@ -16,8 +16,8 @@ const struct score_parameters score_defaults = {
     .idf_power = 1.25,
     .burstiness = true,
     .xapian_idf = false,
-    .all_words = 0.04,
-    .proximity = 0.04,
+    .all_words = 0.02,
+    .proximity = 0.08,
     .stop_words = true,
 };
 
