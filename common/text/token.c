@@ -17,6 +17,7 @@ struct tokeniser {
     struct text_words words;
     struct dictionary dictionary;
     struct buffer scratch;
+    const char *text; /* where the text at hand begins */
 };
 
 /* A part of the written word, as it is read. The spelling lies in the text, or in the
@@ -267,13 +268,31 @@ static const char *read_unit(struct tokeniser *t, struct unit *u, const char *at
     return next;
 }
 
+/* `$5`, `1.5`, `12,000`: what follows such a number is its unit, a word of its own. */
+static bool is_amount(const struct tokeniser *t, const struct unit *u)
+{
+    static const char *const currencies[] = {"$", "\xC2\xA3", "\xC2\xA5", "\xE2\x82\xAC"};
+    size_t before = (size_t)(u->start - t->text);
+    if (!u->digits)
+        return false;
+    if (u->copied || memchr(u->start, '.', (size_t)(u->end - u->start)))
+        return true;
+    for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++) {
+        size_t size = strlen(currencies[i]);
+        if (before >= size && memcmp(u->start - size, currencies[i], size) == 0)
+            return true;
+    }
+    return false;
+}
+
 /* The sign at `at` joins u to a unit that follows: returns where that begins, else NULL.
  */
-static const char *read_joiner(struct unit *u, const char *at, const char *end)
+static const char *read_joiner(const struct tokeniser *t, struct unit *u, const char *at,
+                               const char *end)
 {
     struct glyph g = glyph_at(at, end);
     if (begins_word(g.class))
-        return at;
+        return is_amount(t, u) ? NULL : at;
     switch (g.class) {
     case CHAR_DASH:
     case CHAR_UNDERSCORE:
@@ -329,7 +348,7 @@ static void read_group(struct tokeniser *t, struct group *g, const char *at,
         at = read_unit(t, u, at, end);
         if (g->count == UNITS_MAX)
             break;
-        const char *next = read_joiner(u, at, end);
+        const char *next = read_joiner(t, u, at, end);
         if (!next)
             break;
         at = next;
@@ -526,6 +545,7 @@ enum status tokeniser_run(struct tokeniser *t, struct slice text,
     const char *at = text.data;
     const char *end = text.data + text.size;
     enum status status = STATUS_OK;
+    t->text = text.data;
     while (at < end && !status) {
         struct glyph g = glyph_at(at, end);
         bool ascii = g.size == 1 && (unsigned char)*at < 0x80;

@@ -359,6 +359,13 @@ enum status query_parse(struct slice text, struct query *out)
         return STATUS_NO_MEMORY;
     if (out->root->occur == QUERY_MUST)
         out->root->occur = QUERY_SHOULD;
+    if (out->root->kind == QUERY_WORD) { /* `$1.5bn` alone is words side by side */
+        struct query_node *bag = new_node(&p, QUERY_BAG);
+        if (!bag)
+            return STATUS_NO_MEMORY;
+        bag->child = out->root;
+        out->root = bag;
+    }
     return STATUS_OK;
 }
 
