@@ -198,10 +198,9 @@ static size_t sentence_end(struct slice text, size_t start, size_t at, size_t en
     size_t next = after;
     while (next < end && is_blank(text.data[next]))
         next++;
+    if (next < end && text.data[next] >= 'a' && text.data[next] <= 'z')
+        return 0;
     if (text.data[at] == '.' && next < end) {
-        char c = text.data[next];
-        if (c >= 'a' && c <= 'z')
-            return 0;
         if (is_abbreviation(word_before(text, start, at)))
             return 0;
     }

@@ -59,7 +59,8 @@ static void print_children(const struct query_node *n, const char *between, bool
                            struct buffer *out)
 {
     for (const struct query_node *c = n->child; c; c = c->next) {
-        bool filter = c->kind == QUERY_FILTER || c->kind == QUERY_DATE;
+        const struct query_node *first = c->kind == QUERY_OR ? c->child : c;
+        bool filter = first->kind == QUERY_FILTER || first->kind == QUERY_DATE;
         if (c != n->child)
             buffer_append_text(out, between);
         if (signs && c->occur == QUERY_MUST && !filter)

@@ -48,8 +48,8 @@ static void run_query(struct pressmark_searcher *s, const char *qid, const char 
     if (pressmark_search(s, query, &o, &r, NULL) != PRESSMARK_OK)
         return;
     for (size_t i = 0; i < pressmark_results_count(r); i++)
-        printf("%s Q0 %s %zu %.9f pressmark\n", qid, pressmark_hit_text(r, i, PRESSMARK_ID),
-               i + 1, pressmark_hit_score(r, i));
+        printf("%s Q0 %s %zu %.9f pressmark\n", qid,
+               pressmark_hit_text(r, i, PRESSMARK_ID), i + 1, pressmark_hit_score(r, i));
     pressmark_results_free(r);
 }
 
@@ -60,7 +60,8 @@ int main(int argc, char **argv)
     char *line = NULL;
     size_t capacity = 0;
     FILE *in = argc >= 3 ? fopen(argv[2], "r") : NULL;
-    if (!in || pressmark_open((const char *const *)&argv[1], 1, &s, &err) != PRESSMARK_OK) {
+    if (!in ||
+        pressmark_open((const char *const *)&argv[1], 1, &s, &err) != PRESSMARK_OK) {
         fputs("usage: rank INDEX QUERIES [NAME=VALUE]...\n", stderr);
         return 2;
     }

@@ -1,0 +1,139 @@
+#include "tests/unit/test_support.h"
+
+#include "searcher/query/query.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+static const char *read_back(const char *text)
+{
+    static char out[1024];
+    struct query q;
+    struct buffer printed = BUFFER_INIT(sizeof out - 1);
+    assert_int_equal(query_parse(slice_of(text), &q), STATUS_OK);
+    query_print(q.root, &printed);
+    snprintf(out, sizeof out, "%s", buffer_text(&printed));
+    buffer_free(&printed);
+    query_free(&q);
+    return out;
+}
+
+static size_t warnings_of(const char *text)
+{
+    struct query q;
+    assert_int_equal(query_parse(slice_of(text), &q), STATUS_OK);
+    size_t count = q.warning_count;
+    query_free(&q);
+    return count;
+}
+
+static void query_parse__precedence(void **state)
+{
+    (void)state;
+    assert_string_equal(read_back("a b AND c d"), "a (b AND c) d");
+    assert_string_equal(read_back("a OR b AND c"), "a OR (b AND c)");
+    assert_string_equal(read_back("(a OR b) AND c"), "(a OR b) AND c");
+    assert_string_equal(read_back("a NOT b"), "a AND NOT b");
+    assert_string_equal(read_back("NOT a"), "NOT a");
+    assert_string_equal(read_back("a OR b c"), "(a OR b) c");
+}
+
+static void query_parse__signs_and_quotes(void **state)
+{
+    (void)state;
+    assert_string_equal(read_back("+a -b c"), "+a -b c");
+    assert_string_equal(read_back("-b"), "-b");
+    assert_string_equal(read_back("\xE2\x80\x9Csmart guy\xE2\x80\x9D x"),
+                        "\"smart guy\" x");
+    assert_string_equal(read_back("=caf\xC3\xA9 =\"A b\""), "=caf\xC3\xA9 =\"A b\"");
+    assert_string_equal(read_back("C++ well-known"), "C++ well-known");
+    assert_string_equal(read_back("a AND -b"), "a AND NOT b");
+}
+
+static void query_parse__fields(void **state)
+{
+    (void)state;
+    assert_string_equal(read_back("title:war"), "title:war");
+    assert_string_equal(read_back("title:(war peace)"), "title:war title:peace");
+    assert_string_equal(read_back("source:\"The Times\" x"), "source:\"The Times\" x");
+    assert_string_equal(read_back("source:a source:b x"),
+                        "(source:\"a\" OR source:\"b\") x");
+    assert_string_equal(read_back("url:https://a.example/b(c) x"),
+                        "url:\"https://a.example/b(c\" x");
+    assert_string_equal(read_back("date:2025-01..2025-03"),
+                        "date:2025-01-01..2025-03-31");
+    assert_string_equal(read_back("since:2025"), "date:2025-01-01..");
+    assert_string_equal(read_back("foo:bar"), "foo:bar");
+}
+
+static void query_parse__odd_text_is_words_with_a_warning(void **state)
+{
+    (void)state;
+    assert_string_equal(read_back("\"smart guy"), "smart guy");
+    assert_int_equal(warnings_of("\"smart guy"), 1);
+    assert_int_equal(warnings_of("(a b"), 1);
+    assert_int_equal(warnings_of("a) b"), 1);
+    assert_string_equal(read_back("AND"), "\"AND\"");
+    assert_string_equal(read_back("a AND"), "a \"AND\"");
+    assert_string_equal(read_back(""), "");
+    assert_string_equal(read_back("()"), "");
+    assert_int_equal(warnings_of("date:soon"), 1);
+}
+
+static void query_parse__capitals_throughout_have_no_operators(void **state)
+{
+    (void)state;
+    assert_string_equal(read_back("TROOPS NOT IN SOUTH VIET NAM"),
+                        "TROOPS \"NOT\" IN SOUTH VIET NAM");
+    assert_string_equal(read_back("NATO AND EU"), "NATO AND EU");
+}
+
+static void query_parse__deep_nesting_is_cut(void **state)
+{
+    (void)state;
+    char text[5001];
+    memset(text, '(', 5000);
+    text[5000] = '\0';
+    assert_true(warnings_of(text) > 0);
+    for (size_t i = 0; i < 4000; i += 4)
+        memcpy(text + i, "NOT ", 4);
+    text[4000] = '\0';
+    assert_true(warnings_of(text) > 0);
+}
+
+static void query_parse__any_bytes_are_read(void **state)
+{
+    (void)state;
+    static const char *const pieces[] = {"(",    ")",      "\"",      "+",
+                                         "-",    "=",      "AND ",    "OR ",
+                                         "NOT ", "title:", "source:", "a ",
+                                         "b",    "date:",  ":",       " ",
+                                         "2025", "\xFF",   "..",      "\xE2\x80\x9C"};
+    unsigned seed = 7;
+    char text[256];
+    for (int round = 0; round < 50000; round++) {
+        size_t at = 0;
+        text[0] = '\0';
+        for (int n = rand_r(&seed) % 20; n > 0; n--) {
+            const char *piece =
+                pieces[(size_t)rand_r(&seed) % (sizeof pieces / sizeof *pieces)];
+            memcpy(text + at, piece, strlen(piece) + 1);
+            at += strlen(piece);
+        }
+        read_back(text);
+    }
+}
+
+int main(void)
+{
+    const struct CMUnitTest tests[] = {
+        cmocka_unit_test(query_parse__precedence),
+        cmocka_unit_test(query_parse__signs_and_quotes),
+        cmocka_unit_test(query_parse__fields),
+        cmocka_unit_test(query_parse__odd_text_is_words_with_a_warning),
+        cmocka_unit_test(query_parse__capitals_throughout_have_no_operators),
+        cmocka_unit_test(query_parse__deep_nesting_is_cut),
+        cmocka_unit_test(query_parse__any_bytes_are_read),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
