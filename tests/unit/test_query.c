@@ -1,4 +1,4 @@
-#include "tests/unit/test_support.h"
+#include "tests/test_support.h"
 
 #include "searcher/query/query.h"
 

@@ -1,4 +1,4 @@
-#include "tests/unit/test_support.h"
+#include "tests/test_support.h"
 
 #include "common/index/analyser.h"
 #include "common/text/utf8.h"

@@ -1,6 +1,6 @@
 /* test_support.h - what the unit tests share. */
-#ifndef TESTS_UNIT_TEST_SUPPORT_H
-#define TESTS_UNIT_TEST_SUPPORT_H
+#ifndef TESTS_TEST_SUPPORT_H
+#define TESTS_TEST_SUPPORT_H
 
 #include <setjmp.h>
 #include <stdarg.h>

@@ -1,0 +1,12 @@
+#!/bin/sh
+# The library exports what the header declares, no more and no less.
+#
+# usage: symbols.sh LIBRARY HEADER
+set -eu
+work=$(mktemp -d)
+trap 'rm -rf "$work"' EXIT
+nm -D --defined-only "$1" | sed -n 's/.* T \([a-z_0-9]*\)\(@.*\)\{0,1\}$/\1/p' | sort >"$work/exported"
+tr '\n' ' ' <"$2" | grep -o 'PRESSMARK_API [^;]*;' | grep -o 'pressmark_[a-z_]*(' | tr -d '(' |
+    sort >"$work/declared"
+diff "$work/declared" "$work/exported"
+[ -s "$work/declared" ]
