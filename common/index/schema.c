@@ -7,7 +7,7 @@
 
 #include <stdio.h>
 
-enum { VALUE_MAX = 180, HASH_HEX = 32, FORM_STEM_MAX = 100 };
+enum { VALUE_MAX = 180, HASH_HEX = 32, FORM_STEM_MAX = 40 };
 
 static const char *const prefixes[SCHEMA_FILTER_COUNT] = {
     [SCHEMA_SOURCE] = "XSOURCE:",

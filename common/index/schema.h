@@ -54,7 +54,8 @@ enum status schema_each_filter(const struct article *a,
 /* The prefix of the form terms of a stem; what follows it is the form. */
 void schema_form_prefix(struct slice stem, struct schema_term *prefix);
 
-/* The term of one form; a form that does not fit is cut. */
+/* The term of one form. It always fits: a form has at most TEXT_WORD_MAX bytes, and a
+ * long stem is hashed. */
 void schema_form_term(struct slice stem, struct slice form, struct schema_term *term);
 
 #define SCHEMA_SENTENCE  "!S" /* first words of sentences */

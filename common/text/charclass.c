@@ -151,6 +151,12 @@ static int is_dictionary_script(uint32_t code)
     }
 }
 
+/* Sound marks of Kana that have no script of their own. */
+static int is_kana_mark(uint32_t code)
+{
+    return code == 0x30FC || code == 0xFF70 || code == 0xFF9E || code == 0xFF9F;
+}
+
 enum char_class charclass_of(uint32_t code)
 {
     if (code < 128)
@@ -159,6 +165,8 @@ enum char_class charclass_of(uint32_t code)
     if (class != CHAR_OTHER)
         return class;
     UChar32 c = (UChar32)code;
+    if (u_getIntPropertyValue(c, UCHAR_NUMERIC_TYPE) == U_NT_DIGIT)
+        return CHAR_DIGIT; /* superscripts and subscripts */
     switch (u_charType(c)) {
     case U_DECIMAL_DIGIT_NUMBER:
         return CHAR_DIGIT;
@@ -168,9 +176,8 @@ enum char_class charclass_of(uint32_t code)
     case U_MODIFIER_LETTER:
     case U_OTHER_LETTER:
     case U_LETTER_NUMBER:
-        /* the prolonged sound mark has no script of its own */
-        return is_dictionary_script(code) || code == 0x30FC ? CHAR_DICTIONARY
-                                                            : CHAR_LETTER;
+        return is_dictionary_script(code) || is_kana_mark(code) ? CHAR_DICTIONARY
+                                                                : CHAR_LETTER;
     case U_NON_SPACING_MARK:
     case U_ENCLOSING_MARK:
     case U_COMBINING_SPACING_MARK:

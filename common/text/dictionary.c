@@ -37,7 +37,8 @@ static bool prepare(struct dictionary *d)
 
 static bool is_mark(uint32_t code)
 {
-    return (U_MASK(u_charType((UChar32)code)) & U_GC_M_MASK) != 0;
+    bool half_width_voiced = code == 0xFF9E || code == 0xFF9F;
+    return half_width_voiced || (U_MASK(u_charType((UChar32)code)) & U_GC_M_MASK) != 0;
 }
 
 /* Collects characters (a base and its marks) as long as the scripts go on. */

@@ -7,7 +7,7 @@
 #include <stddef.h>
 
 /* Longest form, folded word or stem in bytes; longer words are cut to it. */
-#define TEXT_WORD_MAX 240
+#define TEXT_WORD_MAX 200
 
 /* The exact form: NFKC, without ignorable characters; case and accents are kept. Writes
  * at most TEXT_WORD_MAX bytes and returns their number. */

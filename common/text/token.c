@@ -17,7 +17,6 @@ struct tokeniser {
     struct text_words words;
     struct dictionary dictionary;
     struct buffer scratch;
-    const char *text; /* where the text at hand begins */
 };
 
 /* A part of the written word, as it is read. The spelling lies in the text, or in the
@@ -268,31 +267,13 @@ static const char *read_unit(struct tokeniser *t, struct unit *u, const char *at
     return next;
 }
 
-/* `$5`, `1.5`, `12,000`: what follows such a number is its unit, a word of its own. */
-static bool is_amount(const struct tokeniser *t, const struct unit *u)
-{
-    static const char *const currencies[] = {"$", "\xC2\xA3", "\xC2\xA5", "\xE2\x82\xAC"};
-    size_t before = (size_t)(u->start - t->text);
-    if (!u->digits)
-        return false;
-    if (u->copied || memchr(u->start, '.', (size_t)(u->end - u->start)))
-        return true;
-    for (size_t i = 0; i < sizeof currencies / sizeof *currencies; i++) {
-        size_t size = strlen(currencies[i]);
-        if (before >= size && memcmp(u->start - size, currencies[i], size) == 0)
-            return true;
-    }
-    return false;
-}
-
 /* The sign at `at` joins u to a unit that follows: returns where that begins, else NULL.
  */
-static const char *read_joiner(const struct tokeniser *t, struct unit *u, const char *at,
-                               const char *end)
+static const char *read_joiner(struct unit *u, const char *at, const char *end)
 {
     struct glyph g = glyph_at(at, end);
     if (begins_word(g.class))
-        return is_amount(t, u) ? NULL : at;
+        return at;
     switch (g.class) {
     case CHAR_DASH:
     case CHAR_UNDERSCORE:
@@ -322,20 +303,22 @@ static const char *read_joiner(const struct tokeniser *t, struct unit *u, const 
 static void read_suffix(struct group *g, const char *end)
 {
     const struct unit *u = &g->units[0];
-    size_t left = (size_t)(end - g->end);
+    struct glyph first = glyph_at(g->end, end);
+    const char *after = g->end + first.size;
+    struct glyph second = glyph_at(after, end);
     g->suffix = "";
     if (g->count != 1 || u->digits || u->copied || u->end != g->end ||
-        u->end - u->start > 2)
+        count_glyphs(u->start, u->end) > 2)
         return;
-    if (left >= 2 && g->end[0] == '+' && g->end[1] == '+')
-        g->suffix = "++";
-    else if (left >= 1 && g->end[0] == '#')
-        g->suffix = "#";
-    const char *after = g->end + strlen(g->suffix);
+    bool plus = first.class == CHAR_PLUS && second.class == CHAR_PLUS;
+    if (!plus && first.class != CHAR_HASH)
+        return;
+    after += plus ? second.size : 0;
     enum char_class class = glyph_at(after, end).class;
     if (begins_word(class) || class == CHAR_PLUS || class == CHAR_HASH)
-        g->suffix = "";
-    g->end += strlen(g->suffix);
+        return;
+    g->suffix = plus ? "++" : "#";
+    g->end = after;
 }
 
 static void read_group(struct tokeniser *t, struct group *g, const char *at,
@@ -348,7 +331,7 @@ static void read_group(struct tokeniser *t, struct group *g, const char *at,
         at = read_unit(t, u, at, end);
         if (g->count == UNITS_MAX)
             break;
-        const char *next = read_joiner(t, u, at, end);
+        const char *next = read_joiner(u, at, end);
         if (!next)
             break;
         at = next;
@@ -448,8 +431,9 @@ static enum status run_group(struct tokeniser *t, const char *text, const char *
 {
     struct group g;
     g.start = *at;
-    g.prefix = **at == '@' || **at == '#' ? **at : '\0';
-    read_group(t, &g, *at + (g.prefix ? 1 : 0), end);
+    struct glyph first = glyph_at(*at, end);
+    g.prefix = first.class == CHAR_AT ? '@' : first.class == CHAR_HASH ? '#' : '\0';
+    read_group(t, &g, *at + (g.prefix ? first.size : 0), end);
     *at = g.end;
     return emit_group(t, &g, text, tokens);
 }
@@ -539,32 +523,45 @@ static inline enum status run_plain(struct tokeniser *t, const char *text, const
     return token.word ? push(tokens, token) : STATUS_NO_MEMORY;
 }
 
+/* Punctuation parts what is written without spaces; a line break does not. */
+static bool is_blank(const char *at, size_t size)
+{
+    return (unsigned char)*at <= ' ' || (size == 3 && memcmp(at, "\xE3\x80\x80", 3) == 0);
+}
+
 enum status tokeniser_run(struct tokeniser *t, struct slice text,
                           struct token_list *tokens)
 {
     const char *at = text.data;
     const char *end = text.data + text.size;
     enum status status = STATUS_OK;
-    t->text = text.data;
+    bool after_dictionary = false;
     while (at < end && !status) {
         struct glyph g = glyph_at(at, end);
-        bool ascii = g.size == 1 && (unsigned char)*at < 0x80;
-        if (begins_word(g.class)) {
+        bool ascii = (unsigned char)*at < 0x80;
+        bool sign = (g.class == CHAR_AT || g.class == CHAR_HASH) &&
+                    begins_word(glyph_at(at + g.size, end).class);
+        if (g.class == CHAR_DICTIONARY) {
+            status = run_dictionary(t, text.data, &at, end, tokens);
+            after_dictionary = true;
+            continue;
+        }
+        if (begins_word(g.class) || sign) {
             const char *stop = ascii ? skip_class(at, end, g.class) : at;
-            if (ascii && !goes_on(stop, end)) {
+            if (ascii && !sign && !goes_on(stop, end)) {
                 status = run_plain(t, text.data, at, stop, tokens);
                 at = stop;
             } else {
                 status = run_group(t, text.data, &at, end, tokens);
             }
-        } else if (g.class == CHAR_DICTIONARY) {
-            status = run_dictionary(t, text.data, &at, end, tokens);
-        } else if (ascii && (*at == '@' || *at == '#') &&
-                   begins_word(glyph_at(at + 1, end).class)) {
-            status = run_group(t, text.data, &at, end, tokens);
         } else {
+            bool parts = after_dictionary && !is_blank(at, g.size);
+            tokens->next_position += parts;
+            after_dictionary &= !parts;
             at += g.size;
+            continue;
         }
+        after_dictionary = false;
     }
     return status;
 }

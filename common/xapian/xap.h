@@ -154,7 +154,7 @@ enum status xap_stemmer_new(const char *language, struct xap_stemmer **out,
                             struct status_error *err);
 void xap_stemmer_free(struct xap_stemmer *s);
 
-/* Stems a case-folded word of at most 240 bytes into out (240 bytes); returns the size.
+/* Stems a case-folded word into out (as large as the word); returns the size.
  * A word that cannot be stemmed is its own stem. */
 size_t xap_stem(struct xap_stemmer *s, struct slice word, char *out);
 
