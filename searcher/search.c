@@ -60,8 +60,8 @@ static enum status check_options(struct job *job, struct status_error *err)
     if (o->sort > PRESSMARK_SORT_OLDEST)
         return status_set(err, STATUS_ARGUMENT, "there is no sort order %d",
                           (int)o->sort);
-    if (o->snippet_bytes > SNIPPET_MAX)
-        return status_set(err, STATUS_ARGUMENT, "a snippet has at most %d bytes",
+    if (o->snippet_chars > SNIPPET_MAX)
+        return status_set(err, STATUS_ARGUMENT, "a snippet has at most %d characters",
                           SNIPPET_MAX);
     return read_range(job, err);
 }
@@ -103,15 +103,24 @@ static enum status find_matches(struct pressmark_searcher *s, const struct job *
     return match_collect(&job->plan, &s->snapshots, &c, m, err);
 }
 
+/* Characters as bytes, by the beginning of the text: in Japanese three are one. */
+static size_t snippet_bytes(const struct pressmark_search_options *o, struct slice text)
+{
+    size_t size = text.size < 4096 ? text.size : 4096, chars = 0;
+    for (size_t i = 0; i < size; i++)
+        chars += ((unsigned char)text.data[i] & 0xC0) != 0x80;
+    size_t wanted = o->snippet_chars ? o->snippet_chars : SNIPPET_DEFAULT;
+    return chars > 0 ? wanted * size / chars : wanted;
+}
+
 static enum status make_snippet(struct pressmark_searcher *s, struct job *job,
                                 struct result_hit *hit, struct status_error *err)
 {
     struct slice text = article_text(&job->article, ARTICLE_BODY);
     struct highlights found = {0};
-    size_t bytes =
-        job->options->snippet_bytes ? job->options->snippet_bytes : SNIPPET_DEFAULT;
     if (text.size == 0)
         text = article_text(&job->article, ARTICLE_SUMMARY);
+    size_t bytes = snippet_bytes(job->options, text);
     enum status status = highlight_find(&job->plan, analyser_tokeniser(s->analyser), text,
                                         &s->tokens, &s->highlights);
     buffer_clear(&job->snippet);

@@ -11,5 +11,6 @@ build() {
 build dev
 ctest --preset dev -j 2
 build asan
-# the same tests under the sanitizers, but for those that measure or look at the sources
-ASAN_OPTIONS=detect_leaks=1 ctest --preset asan -j 2 -LE 'source'
+# The same tests under the sanitizers, but for those that look at the sources. Xapian
+# 1.4.22 deletes one of its own objects by a smaller type in Database::check.
+ASAN_OPTIONS=detect_leaks=1:new_delete_type_mismatch=0 ctest --preset asan -j 2 -LE 'source'

@@ -13,7 +13,7 @@
 struct options {
     struct cli_texts index;
     const char *format, *sort, *since, *until, *color, *show, *highlight, *batch;
-    uint64_t limit, offset, snippet_bytes;
+    uint64_t limit, offset, snippet_chars;
     bool all, exact_count, explain, no_snippet;
 };
 
@@ -39,7 +39,7 @@ static const struct cli_option option_table[] = {
     {CLI_FLAG, 0, "explain", 0, 0, "per hit, parts that add up to the score",
      AT(explain)},
     {CLI_FLAG, 0, "no-snippet", 0, 0, "no text of the hits", AT(no_snippet)},
-    {CLI_COUNT, 0, "snippet-chars", "N", 0, "about this long (240)", AT(snippet_bytes)},
+    {CLI_COUNT, 0, "snippet-chars", "N", 0, "about this long (240)", AT(snippet_chars)},
     {CLI_CHOICE, 0, "color", "WHEN", "auto|always|never", "auto, always or never (auto)",
      AT(color)},
     {CLI_HEADING, 0, 0, 0, 0, "Instead of a query", 0},
@@ -70,7 +70,7 @@ static struct pressmark_search_options search_options(const struct options *o)
     s.since = o->since;
     s.until = o->until;
     s.exact_count = o->exact_count;
-    s.snippet_bytes = (unsigned)o->snippet_bytes;
+    s.snippet_chars = (unsigned)o->snippet_chars;
     s.explain = o->explain;
     s.no_snippet =
         o->no_snippet || strcmp(o->format, "trec") == 0 || strcmp(o->format, "ids") == 0;

@@ -131,7 +131,7 @@ struct pressmark_search_options {
     const char *until; /* likewise; the span that it names is included */
     int exact_count;   /* count all matches: the total is otherwise a lower bound */
     int no_snippet;
-    unsigned snippet_bytes; /* default 240; at most 10,000 */
+    unsigned snippet_chars; /* about so many characters; default 240, at most 10,000 */
     int explain;
 };
 

@@ -79,6 +79,10 @@ enum status plan_make(struct plan *plan, struct query *query, struct tokeniser *
                       struct status_error *err);
 void plan_free(struct plan *plan);
 
+/* Fills in statistics and weights; plan_make calls it. */
+enum status plan_weigh(struct plan *plan, const struct snapshot_list *snapshots,
+                       struct status_error *err);
+
 /* The tree of two: articles that match both. For options such as since. NULL: no memory.
  */
 struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b);

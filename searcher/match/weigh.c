@@ -1,0 +1,80 @@
+/* The statistics and weights of a plan, from all segments together. */
+#include "searcher/match/plan.h"
+
+static enum status add_form_stats(struct plan_term *t, struct segment *s)
+{
+    struct segment_forms forms = {0};
+    struct segment_term info;
+    uint64_t doc_freq = 0;
+    s->ops->forms(s, t->term, &forms);
+    for (size_t i = 0; i < forms.count; i++)
+        if (plan_form_counts(t, forms.items[i].text))
+            doc_freq += forms.items[i].doc_freq;
+    segment_get_term(s, t->term, &info);
+    t->doc_freq += doc_freq < info.doc_freq ? doc_freq : info.doc_freq;
+    t->collection_freq = t->doc_freq;
+    segment_forms_free(&forms);
+    return s->failed;
+}
+
+static enum status add_stats(struct plan_term *t, struct segment *s)
+{
+    struct segment_term info;
+    if (t->forms != FORMS_ANY)
+        return add_form_stats(t, s);
+    segment_get_term(s, t->term, &info);
+    t->doc_freq += info.doc_freq;
+    t->collection_freq += info.collection_freq;
+    return s->failed;
+}
+
+static enum status collect_stats(struct plan *plan, const struct snapshot_list *snapshots,
+                                 struct status_error *err)
+{
+    uint64_t total_length = 0;
+    for (size_t i = 0; i < snapshots->count; i++) {
+        const struct snapshot *s = snapshots->items[i];
+        for (size_t k = 0; k < s->segment_count; k++) {
+            plan->collection.articles += s->segments[k]->articles;
+            total_length += s->segments[k]->total_length;
+            for (size_t t = 0; t < plan->term_count; t++)
+                if (add_stats(plan->terms[t], s->segments[k]))
+                    return segment_failed(s->segments[k], err);
+        }
+    }
+    if (plan->collection.articles > 0)
+        plan->collection.average_length =
+            (double)total_length / (double)plan->collection.articles;
+    if (plan->collection.average_length <= 0)
+        plan->collection.average_length = 1;
+    return STATUS_OK;
+}
+
+static double sum_weights(struct plan_node *n)
+{
+    double sum = n->kind == PLAN_TERM ? n->term->weight : 0;
+    for (size_t i = 0; i < n->element_count && n->kind == PLAN_PHRASE; i++)
+        sum += n->elements[i].term->weight;
+    for (struct plan_node *c = n->child; c; c = c->next)
+        if (n->kind != PLAN_AND_NOT || c == n->child)
+            sum += sum_weights(c);
+    n->words_weight = sum;
+    return sum;
+}
+
+enum status plan_weigh(struct plan *plan, const struct snapshot_list *snapshots,
+                       struct status_error *err)
+{
+    enum status status = collect_stats(plan, snapshots, err);
+    if (status)
+        return status;
+    for (size_t t = 0; t < plan->term_count; t++) {
+        struct plan_term *term = plan->terms[t];
+        if (!term->filter && !term->unscored)
+            term->weight =
+                score_weight(&plan->parameters, &plan->collection, term->doc_freq,
+                             term->collection_freq, term->query_freq);
+    }
+    sum_weights(plan->root);
+    return STATUS_OK;
+}
