@@ -67,7 +67,7 @@ static enum status create(struct index_writer *w, const char *language,
     w->manifest = (struct manifest){.segments = {{"live-1"}}, .segment_count = 1};
     enum status status =
         analyser_fingerprint_of(language ? language : "en", &w->manifest.analyser, err);
-    if (!status) /* an unknown language must not leave an index behind */
+    if (!status && !w->analyser)
         status = analyser_new(w->manifest.analyser.language, &w->analyser, err);
     if (!status)
         status = manifest_path(w->path, "live-1", live, err);
@@ -98,7 +98,7 @@ static enum status open_existing(struct index_writer *w, const char *language,
     enum status status = analyser_check(&w->manifest.analyser, w->path, err);
     if (!status)
         status = check_language(w, language, err);
-    if (!status)
+    if (!status && !w->analyser)
         status = analyser_new(w->manifest.analyser.language, &w->analyser, err);
     if (!status && w->manifest.segment_count == 0)
         status = status_set(err, STATUS_CORRUPT, "the manifest of '%s' names no segment",
@@ -114,7 +114,11 @@ static enum status open_locked(struct index_writer *w,
 {
     char lock[MANIFEST_PATH_SIZE];
     struct status_error why;
-    enum status status = make_folder(w->path, err);
+    enum status status = STATUS_OK;
+    if (o->language) /* an unknown language leaves nothing behind */
+        status = analyser_new(o->language, &w->analyser, err);
+    if (!status)
+        status = make_folder(w->path, err);
     if (!status)
         status = manifest_path(w->path, "lock", lock, err);
     if (!status)

@@ -36,7 +36,7 @@ static const struct cli_option option_table[] = {
      "auto, text, json or jsonl, each also .gz (auto)", AT(format)},
     {CLI_TEXTS, 0, "map", "FIELD=NAME", 0, "take FIELD from key NAME; repeatable",
      AT(map)},
-    {CLI_SIZE, 0, "max-article", "SIZE", 0, "reject larger articles (16M)",
+    {CLI_SIZE, 0, "max-article", "SIZE", 0, "reject larger articles (4M)",
      AT(article_bytes)},
     {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
     {CLI_TEXT, 0, "rejects", "FILE", 0, "one JSON line per rejected article",
@@ -174,7 +174,7 @@ int main(int argc, char **argv)
                         .store = "text",
                         .progress = "auto",
                         .memory_bytes = 512u << 20,
-                        .article_bytes = 16u << 20};
+                        .article_bytes = 4u << 20};
     struct cli_texts inputs = {0};
     int code;
     if (cli_parse(&program, argc, argv, &o, &inputs, &code)) {
