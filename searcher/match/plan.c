@@ -4,7 +4,6 @@
 
 struct builder {
     struct plan *plan;
-    struct query *query;
     struct tokeniser *tokeniser;
     struct token_list tokens;
     struct plan_node *parts; /* OR of the parts of a bag's compounds, see add_parts */
@@ -518,7 +517,7 @@ enum status plan_make(struct plan *plan, struct query *query, struct tokeniser *
                       const struct score_parameters *parameters, struct status_error *err)
 {
     *plan = (struct plan){.parameters = *parameters};
-    struct builder b = {.plan = plan, .query = query, .tokeniser = tokeniser};
+    struct builder b = {.plan = plan, .tokeniser = tokeniser};
     plan->root = make(&b, query->root);
     free(b.tokens.items);
     if (!plan->root)
