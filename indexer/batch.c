@@ -13,7 +13,7 @@
 struct batch {
     const struct batch_options *options;
     struct batch_summary *summary;
-    struct index_writer *writer; /* NULL in a dry run */
+    struct index_writer *writer;
     struct batch_progress progress;
     struct timespec started;
     double told_s;
@@ -66,8 +66,7 @@ static bool on_article(void *context, struct article *article,
     struct batch *b = context;
     enum index_outcome outcome = INDEX_ADDED;
     (void)place;
-    if (b->writer)
-        b->status = index_writer_put(b->writer, article, &outcome, b->err);
+    b->status = index_writer_put(b->writer, article, &outcome, b->err);
     if (b->status)
         return false;
     b->summary->added += outcome == INDEX_ADDED;
@@ -159,7 +158,7 @@ static enum status read_files(struct batch *b, const struct walk_files *files)
 static enum status remove_ids(struct batch *b)
 {
     const struct batch_options *o = b->options;
-    for (size_t i = 0; i < o->remove_count && goes_on(b) && b->writer; i++) {
+    for (size_t i = 0; i < o->remove_count && goes_on(b); i++) {
         bool removed;
         b->status =
             index_writer_remove(b->writer, slice_of(o->remove[i]), &removed, b->err);
@@ -171,9 +170,12 @@ static enum status remove_ids(struct batch *b)
 static enum status open_writer(struct batch *b)
 {
     const struct batch_options *o = b->options;
-    struct index_writer_options w = {o->language, o->store_body, o->wait_s,
-                                     o->memory_bytes};
-    return o->dry_run ? STATUS_OK : index_writer_open(o->index, &w, &b->writer, b->err);
+    struct index_writer_options w = {.language = o->language,
+                                     .store_body = o->store_body,
+                                     .wait_s = o->wait_s,
+                                     .memory_bytes = o->memory_bytes,
+                                     .dry_run = o->dry_run};
+    return index_writer_open(o->index, &w, &b->writer, b->err);
 }
 
 static enum status finish(struct batch *b, enum status status)

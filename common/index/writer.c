@@ -17,13 +17,14 @@ struct index_writer {
     char *path;
     int lock;
     struct manifest manifest;
-    struct xap_writer *xap;
+    struct xap_writer *xap;  /* NULL in a dry run */
+    struct xap_reader *view; /* what is there, pending changes included; NULL: nothing */
     struct analyser *analyser;
     struct text_analysis analysis;
     struct live_builder builder;
     struct buffer record;
     struct buffer old_hash;
-    bool store_body;
+    bool store_body, dry_run;
     uint64_t pending_bytes, pending_max;
     uint64_t pending_changes, committed;
 };
@@ -32,7 +33,10 @@ void index_writer_close(struct index_writer *w)
 {
     if (!w)
         return;
-    xap_writer_close(w->xap);
+    if (w->xap)
+        xap_writer_close(w->xap);
+    else
+        xap_reader_close(w->view);
     live_builder_free(&w->builder);
     text_analysis_free(&w->analysis);
     analyser_free(w->analyser);
@@ -75,7 +79,18 @@ static enum status create(struct index_writer *w, const char *language,
         status = xap_writer_open(live, true, &w->xap, err);
     if (!status)
         status = xap_writer_commit(w->xap, err);
+    if (!status)
+        w->view = xap_writer_reader(w->xap);
     return status ? status : manifest_write(w->path, &w->manifest, err);
+}
+
+/* A dry run on an index that is not there yet. */
+static enum status pretend(struct index_writer *w, const char *language,
+                           struct status_error *err)
+{
+    enum status status =
+        analyser_fingerprint_of(language ? language : "en", &w->manifest.analyser, err);
+    return status || w->analyser ? status : analyser_new("en", &w->analyser, err);
 }
 
 static enum status check_language(const struct index_writer *w, const char *language,
@@ -105,7 +120,13 @@ static enum status open_existing(struct index_writer *w, const char *language,
                             w->path);
     if (!status)
         status = manifest_path(w->path, w->manifest.segments[0].name, live, err);
-    return status ? status : xap_writer_open(live, false, &w->xap, err);
+    if (!status && w->dry_run)
+        return xap_reader_open(live, &w->view, err);
+    if (!status)
+        status = xap_writer_open(live, false, &w->xap, err);
+    if (!status)
+        w->view = xap_writer_reader(w->xap);
+    return status;
 }
 
 static enum status open_locked(struct index_writer *w,
@@ -117,17 +138,17 @@ static enum status open_locked(struct index_writer *w,
     enum status status = STATUS_OK;
     if (o->language) /* an unknown language leaves nothing behind */
         status = analyser_new(o->language, &w->analyser, err);
-    if (!status)
+    if (!status && !w->dry_run)
         status = make_folder(w->path, err);
-    if (!status)
+    if (!status && !w->dry_run)
         status = manifest_path(w->path, "lock", lock, err);
-    if (!status)
+    if (!status && !w->dry_run)
         status = lock_take(lock, o->wait_s, &w->lock, err);
     if (status)
         return status;
     status = manifest_read(w->path, &w->manifest, &why);
     if (status == STATUS_NOT_FOUND)
-        return create(w, o->language, err);
+        return w->dry_run ? pretend(w, o->language, err) : create(w, o->language, err);
     if (status) {
         *err = why;
         return status;
@@ -147,6 +168,7 @@ enum status index_writer_open(const char *path,
         return status_no_memory(err);
     w->lock = -1;
     w->store_body = options->store_body;
+    w->dry_run = options->dry_run;
     w->pending_max = options->memory_bytes / PENDING_FACTOR;
     if (w->pending_max < PENDING_MIN)
         w->pending_max = PENDING_MIN;
@@ -176,9 +198,10 @@ static enum status find_id(struct index_writer *w, struct slice id, uint32_t *do
     uint32_t wdf;
     size_t count = 0;
     *docid = 0;
+    if (!w->view)
+        return STATUS_OK;
     schema_filter_term(SCHEMA_ID, id, &term);
-    enum status status =
-        xap_postings_open(xap_writer_reader(w->xap), schema_slice(&term), &postings, err);
+    enum status status = xap_postings_open(w->view, schema_slice(&term), &postings, err);
     if (!status)
         status = xap_postings_read(postings, 0, 1, docid, &wdf, &count, err);
     if (count == 0)
@@ -217,8 +240,7 @@ static enum status is_unchanged(struct index_writer *w, uint32_t docid,
     if (docid == 0)
         return STATUS_OK;
     buffer_clear(&w->old_hash);
-    enum status status =
-        xap_value(xap_writer_reader(w->xap), docid, LIVE_SLOT_HASH, &w->old_hash, err);
+    enum status status = xap_value(w->view, docid, LIVE_SLOT_HASH, &w->old_hash, err);
     *same = !status && w->old_hash.size == sizeof hash->bytes &&
             memcmp(w->old_hash.data, hash->bytes, sizeof hash->bytes) == 0;
     return status;
@@ -245,7 +267,9 @@ static enum status put_document(struct index_writer *w, uint32_t docid,
                               .title_weight = w->manifest.analyser.title_weight,
                               .lead_weight = w->manifest.analyser.lead_weight};
     enum status status = live_build(&w->builder, &in, err);
-    return status ? status : xap_writer_put(w->xap, docid, w->builder.document, err);
+    if (status || w->dry_run)
+        return status;
+    return xap_writer_put(w->xap, docid, w->builder.document, err);
 }
 
 static enum status note_change(struct index_writer *w, uint64_t bytes,
@@ -282,13 +306,15 @@ enum status index_writer_remove(struct index_writer *w, struct slice id, bool *r
     *removed = docid != 0;
     if (status || docid == 0)
         return status;
+    if (w->dry_run)
+        return STATUS_OK;
     status = xap_writer_delete(w->xap, docid, err);
     return status ? status : note_change(w, 0, err);
 }
 
 enum status index_writer_commit(struct index_writer *w, struct status_error *err)
 {
-    if (w->pending_changes == 0)
+    if (w->pending_changes == 0 || w->dry_run)
         return STATUS_OK;
     enum status status = xap_writer_commit(w->xap, err);
     if (!status) {
@@ -306,8 +332,8 @@ uint64_t index_writer_committed(const struct index_writer *w)
 enum status index_writer_articles(struct index_writer *w, uint64_t *articles,
                                   struct status_error *err)
 {
-    struct xap_stats stats;
-    enum status status = xap_reader_stats(xap_writer_reader(w->xap), &stats, err);
+    struct xap_stats stats = {0};
+    enum status status = w->view ? xap_reader_stats(w->view, &stats, err) : STATUS_OK;
     *articles = stats.doc_count;
     return status;
 }
