@@ -5,9 +5,12 @@
 #include "common/index/snapshot.h"
 #include "common/xapian/xap.h"
 
+#include <errno.h>
 #include <fts.h>
 #include <inttypes.h>
 #include <stdlib.h>
+#include <sys/wait.h>
+#include <unistd.h>
 
 struct totals {
     uint64_t articles, words, stored_bytes;
@@ -176,22 +179,72 @@ static enum status check_article(void *context, const struct article *a,
     return status_set(err, STATUS_CORRUPT, "a stored article has no id");
 }
 
-enum status admin_check(const char *index, struct status_error *err)
+static enum status check_segments(const char *index, const struct manifest *m,
+                                  struct status_error *err)
 {
-    struct snapshot *s;
-    struct totals t = {.first_s = DATE_NONE, .last_s = DATE_NONE};
-    enum status status = snapshot_open(index, &s, err);
-    for (size_t i = 0; !status && i < s->segment_count; i++) {
+    enum status status = STATUS_OK;
+    for (size_t i = 0; !status && i < m->segment_count; i++) {
         char path[MANIFEST_PATH_SIZE];
-        struct status_error why;
-        status = manifest_path(index, s->manifest.segments[i].name, path, err);
-        if (!status && (status = xap_check(path, &why)) != STATUS_OK)
-            status_set(err, status, "'%s' is damaged: %s", path, why.message);
+        status = manifest_path(index, m->segments[i].name, path, err);
         if (!status)
-            status = add_segment(&t, s->segments[i], err);
+            status = xap_check(path, err);
     }
+    return status;
+}
+
+static enum status check_here(const char *index, struct status_error *err)
+{
+    struct manifest manifest;
+    struct snapshot *s = NULL;
+    struct totals t = {.first_s = DATE_NONE, .last_s = DATE_NONE};
+    enum status status = manifest_read(index, &manifest, err);
+    if (!status)
+        status = check_segments(index, &manifest, err);
+    if (!status)
+        status = snapshot_open(index, &s, err);
+    for (size_t i = 0; !status && i < s->segment_count; i++)
+        status = add_segment(&t, s->segments[i], err);
     if (!status)
         status = each_article(s, check_article, NULL, err);
     snapshot_close(s);
+    return status;
+}
+
+/* The child's verdict, or what killed it. */
+static enum status read_verdict(pid_t child, int from, const char *index,
+                                struct status_error *err)
+{
+    struct status_error verdict;
+    int how = 0;
+    ssize_t n = read(from, &verdict, sizeof verdict);
+    while (waitpid(child, &how, 0) < 0 && errno == EINTR)
+        continue;
+    if (n == (ssize_t)sizeof verdict) {
+        *err = verdict;
+        return verdict.code;
+    }
+    return status_set(err, STATUS_CORRUPT,
+                      "the index '%s' is damaged so that reading it crashed (signal %d)",
+                      index, WIFSIGNALED(how) ? WTERMSIG(how) : 0);
+}
+
+/* In a process of its own: Xapian may crash on a damaged file. */
+enum status admin_check(const char *index, struct status_error *err)
+{
+    int ends[2];
+    if (pipe(ends) != 0)
+        return status_set_errno(err, errno, "cannot make a pipe");
+    pid_t child = fork();
+    if (child == 0) {
+        struct status_error verdict = {0};
+        verdict.code = check_here(index, &verdict);
+        _exit(write(ends[1], &verdict, sizeof verdict) == (ssize_t)sizeof verdict ? 0
+                                                                                  : 1);
+    }
+    close(ends[1]);
+    enum status status = child > 0
+                             ? read_verdict(child, ends[0], index, err)
+                             : status_set_errno(err, errno, "cannot start a process");
+    close(ends[0]);
     return status;
 }

@@ -3,6 +3,7 @@
 #include "common/index/writer.h"
 #include "indexer/input/walk.h"
 
+#include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <time.h>
@@ -78,7 +79,7 @@ static bool on_article(void *context, struct article *article,
 }
 
 /* `{"source":...,"offset":n,"line":n,"id":...,"reason":...}` */
-static void write_reject(FILE *out, const struct input_place *place, struct slice id,
+static bool write_reject(FILE *out, const struct input_place *place, struct slice id,
                          const char *reason)
 {
     json_t *object = json_pack(
@@ -90,10 +91,10 @@ static void write_reject(FILE *out, const struct input_place *place, struct slic
                            "reason", reason);
     }
     char *text = json_dumps(object, JSON_COMPACT);
-    if (text)
-        fprintf(out, "%s\n", text);
+    bool good = text && fprintf(out, "%s\n", text) > 0 && fflush(out) == 0;
     free(text);
     json_decref(object);
+    return good;
 }
 
 static bool on_reject(void *context, const struct input_place *place, struct slice id,
@@ -102,8 +103,9 @@ static bool on_reject(void *context, const struct input_place *place, struct sli
     struct batch *b = context;
     b->summary->rejected++;
     b->progress.rejected++;
-    if (b->options->rejects)
-        write_reject(b->options->rejects, place, id, reason);
+    if (b->options->rejects && !write_reject(b->options->rejects, place, id, reason))
+        b->status = status_set_errno(b->err, errno, "cannot write '%s'",
+                                     b->options->rejects_path);
     say(b, place, id, "rejected", reason);
     tell(b, false);
     return goes_on(b);

@@ -87,6 +87,8 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
 static size_t hits_wanted(const struct pressmark_search_options *o)
 {
     size_t limit = o->limit ? o->limit : LIMIT_DEFAULT;
+    if (limit == PRESSMARK_NO_HITS)
+        return 0;
     return limit == PRESSMARK_ALL_HITS ? SIZE_MAX / 2 : limit + (size_t)o->offset;
 }
 

@@ -210,7 +210,7 @@ static bool is_letters(const struct parse *p, const char *arg)
         return false;
     if (o->type == CLI_COUNT)
         return arg[2] == '\0' || (arg[2] >= '0' && arg[2] <= '9');
-    return arg[2] == '\0' || o->type == CLI_CHOICE;
+    return arg[2] == '\0' || (o->type == CLI_CHOICE && is_choice(o->choices, arg + 2));
 }
 
 bool cli_parse(const struct cli_program *program, int argc, char **argv, void *options,

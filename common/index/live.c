@@ -1,5 +1,6 @@
 #include "common/index/live.h"
 
+#include "common/date.h"
 #include "common/deflate.h"
 
 #include <stdlib.h>
@@ -201,6 +202,8 @@ static bool load_columns(struct segment *s)
     if (!l->lengths || !l->title_ends || !l->lead_ends || !l->words || !l->published_s) {
         segment_fail(s, STATUS_NO_MEMORY, NULL);
     } else if (!s->failed) {
+        for (size_t d = 0; d < n; d++) /* also of articles that are gone */
+            l->published_s[d] = DATE_NONE;
         segment_fail(
             s, xap_each_value(l->reader, LIVE_SLOT_COLUMNS, set_columns, l, &err), &err);
     }

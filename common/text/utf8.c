@@ -63,19 +63,25 @@ size_t utf8_encode(uint32_t code, char bytes[4])
     return 4;
 }
 
+/* Eight ASCII bytes, none of them zero. */
+static bool is_plain(uint64_t eight)
+{
+    return !((eight | (eight - 0x0101010101010101u)) & 0x8080808080808080u);
+}
+
 size_t utf8_valid_prefix(const char *text, size_t size)
 {
     const char *at = text;
     const char *end = text + size;
     while (at < end) {
         uint64_t eight;
-        if (end - at >= 8 && (memcpy(&eight, at, 8), !(eight & 0x8080808080808080u))) {
+        if (end - at >= 8 && (memcpy(&eight, at, 8), is_plain(eight))) {
             at += 8;
             continue;
         }
         size_t n;
         /* a real U+FFFD is three bytes long, a bad byte is one */
-        if (utf8_decode(at, end, &n) == UTF8_REPLACEMENT && n == 1)
+        if (*at == '\0' || (utf8_decode(at, end, &n) == UTF8_REPLACEMENT && n == 1))
             break;
         at += n;
     }

@@ -373,7 +373,17 @@ static struct slice strip_bullet(struct slice line)
     return line;
 }
 
-/* Collects the lines after the label; false when one is too long to be a headline. */
+/* A sentence ends inside the line: prose, not a headline. */
+static bool is_prose(struct slice line)
+{
+    for (size_t i = 1; i + 2 < line.size; i++)
+        if (line.data[i] == '.' && line.data[i + 1] == ' ' && line.data[i - 1] >= 'a' &&
+            line.data[i - 1] <= 'z')
+            return true;
+    return false;
+}
+
+/* Collects the lines after the label; false when one can be no headline. */
 static bool collect_related(struct slice text, size_t at, struct text_spans *items,
                             enum status *status)
 {
@@ -385,7 +395,9 @@ static bool collect_related(struct slice text, size_t at, struct text_spans *ite
             strip_bullet((struct slice){text.data + l.start, l.end - l.start});
         if (item.size == 0)
             continue;
-        if (item.size > RELATED_LINE_MAX || items->count == RELATED_LINES_MAX)
+        bool bullet = item.data > text.data + l.start && item.data[-1] == ' ';
+        if (item.size > RELATED_LINE_MAX || items->count == RELATED_LINES_MAX ||
+            (!bullet && is_prose(item)))
             return false;
         size_t start = (size_t)(item.data - text.data);
         *status = add_span(items, start, start + item.size);

@@ -97,7 +97,9 @@ enum status xap_each_term(struct xap_reader *r, struct slice prefix,
 enum status xap_metadata(struct xap_reader *r, struct slice key, struct buffer *out,
                          struct status_error *err);
 
-/* Verifies the structure of the database on disk; CORRUPT with what Xapian says of it. */
+/* Verifies the structure of the database on disk, table by table; CORRUPT, NOT_FOUND or
+ * IO with the file's name. A damaged file can make Xapian crash: call it in a process
+ * that may. */
 enum status xap_check(const char *path, struct status_error *err);
 
 /* --- writing --- */

@@ -2,7 +2,9 @@
 
 #include "common/xapian/guard.hh"
 
+#include <cerrno>
 #include <sstream>
+#include <unistd.h>
 
 enum status xap_reader_open(const char *path, struct xap_reader **out,
                             struct status_error *err)
@@ -169,14 +171,39 @@ enum status xap_metadata(struct xap_reader *r, struct slice key, struct buffer *
     });
 }
 
-enum status xap_check(const char *path, struct status_error *err)
+/* A table that documents of this kind must have, checked by itself so that the message
+ * can name it. */
+static enum status check_table(const std::string &path, struct status_error *err)
 {
-    return xap_guard(err, [&] {
+    if (access(path.c_str(), R_OK) != 0)
+        return status_set_errno(err, errno, "cannot read '%s'", path.c_str());
+    struct status_error why;
+    enum status status = xap_guard(&why, [&] {
         std::ostringstream log;
         size_t errors = Xapian::Database::check(path, 0, &log);
-        if (errors == 0)
-            return STATUS_OK;
-        return status_set(err, STATUS_CORRUPT, "%zu errors found by Xapian: %.300s",
-                          errors, log.str().c_str());
+        return errors == 0 ? STATUS_OK
+                           : status_set(&why, STATUS_CORRUPT, "%zu errors: %.300s",
+                                        errors, log.str().c_str());
+    });
+    if (!status)
+        return STATUS_OK;
+    return status_set(err, STATUS_CORRUPT, "'%s' is damaged: %.300s", path.c_str(),
+                      why.message);
+}
+
+enum status xap_check(const char *path, struct status_error *err)
+{
+    static const char *const tables[] = {"postlist", "docdata", "termlist", "position"};
+    return xap_guard(err, [&] {
+        std::string base(path);
+        enum status status = check_table(base + "/postlist.glass", err);
+        if (status)
+            return status;
+        Xapian::Database db(path, Xapian::DB_BACKEND_GLASS);
+        /* tables are made when there is something to put into them */
+        size_t count = db.get_doccount() == 0 ? 0 : db.get_total_length() > 0 ? 4 : 3;
+        for (size_t i = 1; i < count && !status; i++)
+            status = check_table(base + "/" + tables[i] + ".glass", err);
+        return status;
     });
 }

@@ -157,6 +157,7 @@ static int run(const struct options *o, const struct cli_texts *inputs)
             return cli_fail(PROGRAM, "%s", err.message);
     if (o->rejects && !(b.rejects = fopen(o->rejects, "w")))
         return cli_fail(PROGRAM, "cannot write '%s': %s", o->rejects, strerror(errno));
+    b.rejects_path = o->rejects;
     catch_signals();
     enum status status = batch_run(&b, &summary, &err);
     progress_end(&view);

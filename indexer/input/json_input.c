@@ -1,3 +1,4 @@
+#include "common/text/utf8.h"
 #include "indexer/input/json_parser.h"
 #include "indexer/input/reader.h"
 
@@ -7,7 +8,7 @@
 struct intake {
     struct reader *reader;
     unsigned best_rank[ARTICLE_FIELD_COUNT]; /* of the names seen for a field; 0: none */
-    struct slice taken_key[ARTICLE_FIELD_COUNT];
+    uint64_t bad_bytes;
 };
 
 /* The better name for a field wins; equal names add to a list. */
@@ -30,6 +31,18 @@ static bool wants_key(void *context, struct slice key)
     return true;
 }
 
+/* A zero byte (an escaped U+0000) is no text: it becomes U+FFFD, as any bad byte. */
+static enum status add_without_zeros(struct intake *in, enum article_field field,
+                                     struct slice text)
+{
+    struct buffer *repaired = &in->reader->repaired;
+    buffer_clear(repaired);
+    if (utf8_append_repaired(repaired, text, &in->bad_bytes))
+        return STATUS_NO_MEMORY;
+    return article_add(&in->reader->article, field,
+                       (struct slice){repaired->data, repaired->size});
+}
+
 /* A list keeps all values, another field the first; blanks are no value. Numbers are
  * copied because the parser has one place for them. */
 static enum status take_value(void *context, struct slice key, struct json_value value)
@@ -44,8 +57,10 @@ static enum status take_value(void *context, struct slice key, struct json_value
         text = slice_trim(text);
     if (text.size == 0 || (!article_field_is_list(field) && a->fields[field].count > 0))
         return STATUS_OK;
-    enum status status = text.size < 64 ? article_add(a, field, text)
-                                        : article_add_borrowed(a, field, text);
+    bool zeros = memchr(text.data, '\0', text.size) != NULL;
+    enum status status = zeros            ? add_without_zeros(in, field, text)
+                         : text.size < 64 ? article_add(a, field, text)
+                                          : article_add_borrowed(a, field, text);
     if (!status && field == ARTICLE_RELATED)
         status = article_add_borrowed(a, ARTICLE_RELATED_URL, value.url);
     return status;
@@ -68,7 +83,7 @@ static enum status read_object(struct reader *r, struct json_parser *parser,
     }
     if (status)
         return status_no_memory(err);
-    return reader_emit(r, bad, err);
+    return reader_emit(r, bad + in.bad_bytes, err);
 }
 
 /* --- JSON Lines --- */

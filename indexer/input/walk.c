@@ -4,9 +4,11 @@
 
 #include <errno.h>
 #include <fts.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
+#include <unistd.h>
 
 void walk_free(struct walk_files *files)
 {
@@ -35,6 +37,19 @@ static int by_name(const FTSENT **a, const FTSENT **b)
     return strcmp((*a)->fts_name, (*b)->fts_name);
 }
 
+/* An index that lies among the articles is none of them. */
+static bool is_index(const char *folder)
+{
+    static const char *const names[] = {"manifest.json", "lock"};
+    char path[4096];
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        int n = snprintf(path, sizeof path, "%s/%s", folder, names[i]);
+        if (n < 0 || n >= (int)sizeof path || access(path, F_OK) != 0)
+            return false;
+    }
+    return true;
+}
+
 static enum status walk_folder(char *folder, struct walk_files *files,
                                struct status_error *err)
 {
@@ -45,7 +60,7 @@ static enum status walk_folder(char *folder, struct walk_files *files,
         return status_set_errno(err, errno, "cannot read the folder '%s'", folder);
     for (FTSENT *e; !status && (e = fts_read(fts)) != NULL;) {
         bool hidden = e->fts_level > 0 && e->fts_name[0] == '.';
-        if (hidden && e->fts_info == FTS_D) {
+        if (e->fts_info == FTS_D && (hidden || is_index(e->fts_path))) {
             fts_set(fts, e, FTS_SKIP);
             continue;
         }

@@ -18,8 +18,8 @@ struct walk_files {
 };
 
 /* Appends the file, or the regular files below a folder in order of their names (hidden
- * ones and links to folders left out), or `-`. A folder or file that cannot be looked at
- * is an error: NOT_FOUND or IO. */
+ * ones, links to folders and indexes left out), or `-`. A folder or file that cannot be
+ * looked at is an error: NOT_FOUND or IO. */
 enum status walk_input(const char *input, struct walk_files *files,
                        struct status_error *err);
 

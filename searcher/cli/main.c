@@ -7,6 +7,7 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 #define PROGRAM "pressmark-searcher"
 
@@ -62,7 +63,9 @@ static const struct cli_program program = {
 static struct pressmark_search_options search_options(const struct options *o)
 {
     struct pressmark_search_options s = PRESSMARK_SEARCH_OPTIONS_INIT;
-    s.limit = o->all ? PRESSMARK_ALL_HITS : (unsigned)o->limit;
+    s.limit = o->all     ? PRESSMARK_ALL_HITS
+              : o->limit ? (unsigned)o->limit
+                         : PRESSMARK_NO_HITS;
     s.offset = (unsigned)o->offset;
     s.sort = strcmp(o->sort, "newest") == 0   ? PRESSMARK_SORT_NEWEST
              : strcmp(o->sort, "oldest") == 0 ? PRESSMARK_SORT_OLDEST
@@ -85,8 +88,7 @@ static int search(struct pressmark_searcher *searcher, const struct options *o,
     struct pressmark_error err;
     if (pressmark_search(searcher, query, &s, &results, &err))
         return cli_fail(PROGRAM, "%s", err.message);
-    if (o->limit > 0 || o->all)
-        output_results(out, qid, query, results);
+    output_results(out, qid, query, results);
     int code = pressmark_results_total(results, NULL) > 0 ? CLI_OK : CLI_PARTIAL;
     pressmark_results_free(results);
     return code;
@@ -164,6 +166,7 @@ static int run(struct options *o, const struct cli_texts *words)
     struct output out = {.format = output_format_of(o->format),
                          .out = stdout,
                          .color = cli_use_color(o->color, stdout),
+                         .terminal = isatty(STDOUT_FILENO) != 0,
                          .snippets = !o->no_snippet,
                          .explain = o->explain,
                          .offset = (unsigned)o->offset};

@@ -110,13 +110,46 @@ static void print_text(const struct output *o, const char *qid, const char *quer
             total == 1 ? "" : "s", pressmark_results_elapsed_ms(r));
 }
 
+/* Text for another program; made harmless when a terminal reads it after all. */
+static void print_data(const struct output *o, const char *text)
+{
+    if (o->terminal)
+        cli_print_safe(o->out, text, strlen(text), false);
+    else
+        fputs(text, o->out);
+}
+
+/* Without the quotation marks around it. */
+static void print_csv_text(const struct output *o, const char *text)
+{
+    while (*text) {
+        char piece[256];
+        size_t n = 0;
+        for (; *text && n + 2 < sizeof piece; text++) {
+            if (*text == '"')
+                piece[n++] = '"';
+            piece[n++] = *text;
+        }
+        piece[n] = '\0';
+        print_data(o, piece);
+    }
+}
+
 static void print_csv_field(const struct output *o, const char *text)
 {
     fputc('"', o->out);
-    for (; *text; text++) {
-        if (*text == '"')
-            fputc('"', o->out);
-        fputc(*text, o->out);
+    print_csv_text(o, text);
+    fputc('"', o->out);
+}
+
+static void print_csv_authors(const struct output *o, const struct pressmark_results *r,
+                              size_t i)
+{
+    const char *author;
+    fputc('"', o->out);
+    for (size_t k = 0; (author = pressmark_hit_value(r, i, PRESSMARK_AUTHOR, k)); k++) {
+        fputs(k > 0 ? "; " : "", o->out);
+        print_csv_text(o, author);
     }
     fputc('"', o->out);
 }
@@ -143,7 +176,7 @@ static void print_csv(struct output *o, const char *qid,
             print_csv_field(o, pressmark_hit_text(r, i, fields[f]));
             fputc(',', o->out);
         }
-        print_csv_field(o, pressmark_hit_text(r, i, PRESSMARK_AUTHOR));
+        print_csv_authors(o, r, i);
         fputc(',', o->out);
         print_csv_field(o, pressmark_hit_snippet(r, i));
         fputs("\r\n", o->out);
@@ -153,10 +186,12 @@ static void print_csv(struct output *o, const char *qid,
 static void print_trec(const struct output *o, const char *qid,
                        const struct pressmark_results *r)
 {
-    for (size_t i = 0; i < pressmark_results_count(r); i++)
-        fprintf(o->out, "%s Q0 %s %zu %.9f pressmark\n", qid ? qid : "1",
-                pressmark_hit_text(r, i, PRESSMARK_ID), i + 1 + o->offset,
+    for (size_t i = 0; i < pressmark_results_count(r); i++) {
+        fprintf(o->out, "%s Q0 ", qid ? qid : "1");
+        print_data(o, pressmark_hit_text(r, i, PRESSMARK_ID));
+        fprintf(o->out, " %zu %.9f pressmark\n", i + 1 + o->offset,
                 pressmark_hit_score(r, i));
+    }
 }
 
 void output_results(struct output *o, const char *qid, const char *query,
@@ -178,8 +213,10 @@ void output_results(struct output *o, const char *qid, const char *query,
         print_trec(o, qid, r);
         break;
     case OUTPUT_IDS:
-        for (size_t i = 0; i < pressmark_results_count(r); i++)
-            fprintf(o->out, "%s\n", pressmark_hit_text(r, i, PRESSMARK_ID));
+        for (size_t i = 0; i < pressmark_results_count(r); i++) {
+            print_data(o, pressmark_hit_text(r, i, PRESSMARK_ID));
+            fputc('\n', o->out);
+        }
         break;
     default:
         print_text(o, qid, query, r);

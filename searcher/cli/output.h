@@ -25,6 +25,7 @@ struct output {
     enum output_format format;
     FILE *out;
     bool color;
+    bool terminal; /* control characters of articles must not reach it */
     bool snippets;
     bool explain;
     unsigned offset; /* rank of the first hit - 1 */

@@ -35,10 +35,19 @@ static void set(json_t *object, const char *key, json_t *value)
     json_object_set_new(object, key, value);
 }
 
+/* The control characters U+007F to U+009F, which JSON lets through, are escaped too. */
 static void print(const struct output *o, json_t *object)
 {
     char *text = cli_check_memory(json_dumps(object, JSON_COMPACT));
-    fprintf(o->out, "%s\n", text);
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
+        bool c1 = at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0;
+        if (c1 || *at == 0x7F)
+            fprintf(o->out, "\\u%04x", c1 ? at[1] : at[0]);
+        else
+            fputc(*at, o->out);
+        at += c1;
+    }
+    fputc('\n', o->out);
     free(text);
     json_decref(object);
 }

@@ -124,7 +124,7 @@ enum pressmark_sort {
  * members are only ever appended. */
 struct pressmark_search_options {
     unsigned version;
-    unsigned limit;  /* hits at most; default 10, PRESSMARK_ALL_HITS for all */
+    unsigned limit;  /* hits at most; default 10; PRESSMARK_ALL_HITS, PRESSMARK_NO_HITS */
     unsigned offset; /* hits to leave out in front */
     enum pressmark_sort sort;
     const char *since; /* `2025`, `2025-01`, `2025-01-24`, or a moment; included */
@@ -141,6 +141,8 @@ struct pressmark_search_options {
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
             0, 0, 0                                                                      \
     }
+#define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
+#define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu
 
 /* What a search found: a snapshot. Immutable; share freely. */

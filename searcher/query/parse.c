@@ -187,8 +187,11 @@ static struct query_node *parse_primary(struct parser *p)
     return n;
 }
 
+/* Not nothing is nothing: `NOT ()` says nothing. */
 static struct query_node *negate(struct parser *p, struct query_node *n)
 {
+    if (n->kind == QUERY_NOTHING)
+        return n;
     struct query_node *not = new_node(p, QUERY_NOT);
     if (not )
         not ->child = n;
@@ -221,6 +224,8 @@ static struct query_node *join(struct parser *p, enum query_kind kind,
 {
     if (!left || !right)
         return NULL;
+    if (left->kind == QUERY_NOTHING || right->kind == QUERY_NOTHING)
+        return left->kind == QUERY_NOTHING ? right : left;
     if (left->occur == QUERY_MUST_NOT)
         left = negate(p, left);
     if (!left)
@@ -302,7 +307,8 @@ static struct query_node *parse_bag(struct parser *p)
         struct query_node *n = parse_or(p);
         if (!n)
             return NULL;
-        add_to_bag(p, bag, n);
+        if (n->kind != QUERY_NOTHING)
+            add_to_bag(p, bag, n);
     }
     if (!bag)
         return NULL;
