@@ -94,7 +94,9 @@ static bool scan_time(struct scan *s, int64_t *seconds)
     if (!scan_digits(s, 2, &h))
         return false;
     bool colons = scan_char(s, ":");
-    if (!scan_digits(s, 2, &m))
+    if (!colons && digits_ahead(s) == 0)
+        m = 0;
+    else if (!scan_digits(s, 2, &m))
         return false;
     if (colons ? scan_char(s, ":") : digits_ahead(s) >= 2) {
         if (!scan_digits(s, 2, &sec))

@@ -30,12 +30,17 @@ static inline int slice_compare(struct slice a, struct slice b)
     return order ? order : (a.size > b.size) - (a.size < b.size);
 }
 
-/* Without white space at either end. */
+static inline bool slice_is_blank(char c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Without ASCII white space at either end. */
 static inline struct slice slice_trim(struct slice s)
 {
-    while (s.size > 0 && (unsigned char)s.data[0] <= ' ')
+    while (s.size > 0 && slice_is_blank(s.data[0]))
         s.data++, s.size--;
-    while (s.size > 0 && (unsigned char)s.data[s.size - 1] <= ' ')
+    while (s.size > 0 && slice_is_blank(s.data[s.size - 1]))
         s.size--;
     return s;
 }

@@ -2,6 +2,7 @@
 
 #include "common/article_json.h"
 #include "common/date.h"
+#include "common/index/live.h"
 #include "common/index/snapshot.h"
 #include "common/xapian/xap.h"
 
@@ -93,11 +94,13 @@ static void print_info(const struct snapshot *s, const struct totals *t, FILE *o
 static enum status print_json(FILE *out, json_t *object, struct status_error *err)
 {
     char *text = object ? json_dumps(object, JSON_COMPACT) : NULL;
-    if (text)
-        fprintf(out, "%s\n", text);
+    bool written = text && fprintf(out, "%s\n", text) > 0;
+    int errnum = errno;
     json_decref(object);
     free(text);
-    return text ? STATUS_OK : status_no_memory(err);
+    if (!text)
+        return status_no_memory(err);
+    return written ? STATUS_OK : status_set_errno(err, errnum, "cannot write the output");
 }
 
 enum status admin_info(const char *index, bool json, FILE *out, struct status_error *err)
@@ -115,42 +118,67 @@ enum status admin_info(const char *index, bool json, FILE *out, struct status_er
     return status;
 }
 
-/* Calls visit with every stored article of the index. */
-static enum status each_article(const struct snapshot *s,
-                                enum status visit(void *context, const struct article *a,
-                                                  struct status_error *err),
+/* What each_article does with an article. */
+typedef enum status article_visitor(void *context, const struct article *a,
+                                    struct status_error *err);
+
+struct visit {
+    article_visitor *visitor;
+    void *context;
+    struct buffer record;
+    struct article article;
+    uint32_t last; /* docid of the last article that was passed on */
+};
+
+static enum status visit_article(struct visit *v, struct segment *s, uint32_t docid,
+                                 const char *name, struct status_error *err)
+{
+    buffer_clear(&v->record);
+    article_reset(&v->article);
+    s->ops->record(s, docid, &v->record);
+    if (s->failed)
+        return segment_failed(s, err);
+    if (article_decode(&v->article, (struct slice){v->record.data, v->record.size}))
+        return status_set(err, STATUS_CORRUPT,
+                          "the record of article %" PRIu32 " in '%s' is damaged", docid,
+                          name);
+    v->last = docid;
+    return v->visitor(v->context, &v->article, err);
+}
+
+/* Goes on behind the last article. */
+static enum status visit_rest(struct visit *v, struct segment *s, const char *name,
+                              struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    struct segment_cursor *c = segment_cursor_open(s, (struct slice){0});
+    if (!c)
+        return status_no_memory(err);
+    for (uint32_t d = segment_cursor_advance(c, v->last + 1); d != SEGMENT_END && !status;
+         d = segment_cursor_next(c))
+        status = visit_article(v, s, d, name, err);
+    segment_cursor_close(c);
+    return status ? status : segment_failed(s, err);
+}
+
+/* Calls visitor with every stored article of the index. A writer that commits meanwhile
+ * makes it look again from where it was: docids are not used twice. */
+static enum status each_article(struct snapshot *s, article_visitor *visitor,
                                 void *context, struct status_error *err)
 {
-    struct buffer record = BUFFER_INIT(ARTICLE_RECORD_MAX);
-    struct article article;
+    struct visit v = {.visitor = visitor, .context = context};
     enum status status = STATUS_OK;
-    article_init(&article);
+    buffer_init(&v.record, ARTICLE_RECORD_MAX);
+    article_init(&v.article);
     for (size_t i = 0; i < s->segment_count && !status; i++) {
-        struct segment *g = s->segments[i];
-        struct segment_cursor *c = segment_cursor_open(g, (struct slice){0});
-        if (!c)
-            status = status_no_memory(err);
-        for (uint32_t d = c ? segment_cursor_docid(c) : SEGMENT_END;
-             d != SEGMENT_END && !status; d = segment_cursor_next(c)) {
-            buffer_clear(&record);
-            article_reset(&article);
-            g->ops->record(g, d, &record);
-            status = segment_failed(g, err);
-            if (!status &&
-                article_decode(&article, (struct slice){record.data, record.size}))
-                status =
-                    status_set(err, STATUS_CORRUPT,
-                               "the record of article %" PRIu32 " in '%s' is damaged", d,
-                               s->manifest.segments[i].name);
-            if (!status)
-                status = visit(context, &article, err);
-        }
-        segment_cursor_close(c);
-        if (!status)
-            status = segment_failed(g, err);
+        const char *name = s->manifest.segments[i].name;
+        v.last = 0;
+        while ((status = visit_rest(&v, s->segments[i], name, err)) == STATUS_STALE)
+            if (live_refresh(s->segments[i], err))
+                break;
     }
-    article_free(&article);
-    buffer_free(&record);
+    article_free(&v.article);
+    buffer_free(&v.record);
     return status;
 }
 

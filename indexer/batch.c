@@ -147,7 +147,7 @@ static enum status read_files(struct batch *b, const struct walk_files *files)
         enum status status = input_read(path, &b->options->input, &sink, &why);
         if (status == STATUS_NO_MEMORY)
             return status_no_memory(b->err);
-        if (!status || b->status)
+        if (!status || !goes_on(b)) /* a signal may have ended the reading */
             continue;
         if (!several && b->progress.articles == 0)
             return status_set(b->err, status, "%s", why.message);
@@ -176,6 +176,7 @@ static enum status open_writer(struct batch *b)
                                      .store_body = o->store_body,
                                      .wait_s = o->wait_s,
                                      .memory_bytes = o->memory_bytes,
+                                     .must_exist = o->input_count == 0,
                                      .dry_run = o->dry_run};
     return index_writer_open(o->index, &w, &b->writer, b->err);
 }

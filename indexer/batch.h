@@ -28,6 +28,7 @@ struct batch_options {
     unsigned wait_s;
     uint64_t memory_bytes;
     FILE *rejects;                     /* one JSON object a line; NULL: none */
+    const char *rejects_path;          /* for messages */
     const volatile sig_atomic_t *stop; /* non-zero: commit what is complete and return */
     /* Called now and then, at most some ten times a second. */
     void (*progress)(void *context, const struct batch_progress *progress);

@@ -7,7 +7,8 @@
 
 #include <stdio.h>
 
-enum { VALUE_MAX = 180, HASH_HEX = 32, FORM_STEM_MAX = 40 };
+/* Of a filter's value only the first FILTER_VALUE_MAX bytes count. */
+enum { VALUE_MAX = 180, HASH_HEX = 32, FORM_STEM_MAX = 40, FILTER_VALUE_MAX = 4096 };
 
 static const char *const prefixes[SCHEMA_FILTER_COUNT] = {
     [SCHEMA_SOURCE] = "XSOURCE:",
@@ -72,6 +73,28 @@ static size_t squeeze(struct slice value, char *out, size_t capacity)
     return n;
 }
 
+static struct slice without_www(struct slice host)
+{
+    if (host.size > 4 && strncasecmp(host.data, "www.", 4) == 0)
+        return (struct slice){host.data + 4, host.size - 4};
+    return host;
+}
+
+/* text_fold in pieces, for text longer than a word; folded has room for twice the size.
+ */
+static size_t fold_long(const char *text, size_t size, char *folded)
+{
+    size_t used = 0;
+    while (size > 0) {
+        size_t piece = utf8_cut(text, size, TEXT_WORD_MAX / 2);
+        piece = piece > 0 ? piece : size;
+        used += text_fold((struct slice){text, piece}, folded + used);
+        text += piece;
+        size -= piece;
+    }
+    return used;
+}
+
 void schema_filter_term(enum schema_filter filter, struct slice value,
                         struct schema_term *term)
 {
@@ -81,10 +104,10 @@ void schema_filter_term(enum schema_filter filter, struct slice value,
         append_value(term, value);
         return;
     }
-    char plain[TEXT_WORD_MAX], folded[TEXT_WORD_MAX];
-    size_t size = squeeze(value, plain, sizeof plain);
-    size = text_fold((struct slice){plain, size}, folded);
-    append_value(term, (struct slice){folded, size});
+    char plain[FILTER_VALUE_MAX], folded[FILTER_VALUE_MAX * 3];
+    size_t size =
+        squeeze(filter == SCHEMA_SITE ? without_www(value) : value, plain, sizeof plain);
+    append_value(term, (struct slice){folded, fold_long(plain, size, folded)});
 }
 
 /* Passes filter terms on until one fails. */
@@ -143,9 +166,21 @@ static struct slice url_host(struct slice url)
     while (stop < end && !memchr("/?#:", *stop, 4))
         stop++;
     struct slice host = {at, (size_t)(stop - at)};
-    if (host.size > 4 && strncasecmp(host.data, "www.", 4) == 0)
-        host = (struct slice){host.data + 4, host.size - 4};
-    return host;
+    return without_www(host);
+}
+
+/* The host and the domains that it is in: `news.example.com`, `example.com`. */
+static void add_sites(struct filter_sink *sink, struct slice host)
+{
+    for (;;) {
+        add_value(sink, SCHEMA_SITE, host);
+        const char *dot = host.size ? memchr(host.data, '.', host.size) : NULL;
+        if (!dot)
+            return;
+        host = (struct slice){dot + 1, host.size - (size_t)(dot + 1 - host.data)};
+        if (!memchr(host.data, '.', host.size))
+            return;
+    }
 }
 
 /* D20250124, M202501, Y2025. */
@@ -177,7 +212,7 @@ enum status schema_each_filter(const struct article *a,
     struct slice url = article_text(a, ARTICLE_URL);
     add_values(&sink, a, ARTICLE_ID, SCHEMA_ID);
     add_values(&sink, a, ARTICLE_URL, SCHEMA_URL);
-    add_value(&sink, SCHEMA_SITE, url_host(url));
+    add_sites(&sink, url_host(url));
     add_values(&sink, a, ARTICLE_SOURCE, SCHEMA_SOURCE);
     add_names(&sink, a, ARTICLE_AUTHOR, SCHEMA_AUTHOR);
     add_values(&sink, a, ARTICLE_SECTION, SCHEMA_SECTION);

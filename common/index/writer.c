@@ -138,6 +138,8 @@ static enum status open_locked(struct index_writer *w,
     enum status status = STATUS_OK;
     if (o->language) /* an unknown language leaves nothing behind */
         status = analyser_new(o->language, &w->analyser, err);
+    if (!status && o->must_exist)
+        status = manifest_read(w->path, &w->manifest, err);
     if (!status && !w->dry_run)
         status = make_folder(w->path, err);
     if (!status && !w->dry_run)

@@ -13,6 +13,7 @@ struct index_writer_options {
     bool store_body;       /* keep the text for snippets */
     unsigned wait_s;       /* for another writer */
     uint64_t memory_bytes; /* bound on working memory */
+    bool must_exist;       /* NOT_FOUND rather than a new index */
     bool dry_run; /* tell what would happen: nothing is locked, made or written */
 };
 

@@ -373,12 +373,12 @@ static struct slice strip_bullet(struct slice line)
     return line;
 }
 
-/* A sentence ends inside the line: prose, not a headline. */
+/* A sentence ends in the line: prose, not a headline. */
 static bool is_prose(struct slice line)
 {
-    for (size_t i = 1; i + 2 < line.size; i++)
-        if (line.data[i] == '.' && line.data[i + 1] == ' ' && line.data[i - 1] >= 'a' &&
-            line.data[i - 1] <= 'z')
+    for (size_t i = 1; i < line.size; i++)
+        if (line.data[i] == '.' && (i + 1 == line.size || line.data[i + 1] == ' ') &&
+            line.data[i - 1] >= 'a' && line.data[i - 1] <= 'z')
             return true;
     return false;
 }

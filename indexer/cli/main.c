@@ -93,6 +93,8 @@ static int look(const struct options *o)
         status = admin_info(o->index, o->json, stdout, &err);
     else
         status = admin_export(o->index, stdout, &err);
+    if (status && ferror(stdout) && errno == EPIPE)
+        return CLI_OK; /* whoever read it has had enough */
     if (status)
         return cli_fail(PROGRAM, "%s", err.message);
     if (o->check)
@@ -178,18 +180,20 @@ int main(int argc, char **argv)
                         .article_bytes = 4u << 20};
     struct cli_texts inputs = {0};
     int code;
+    signal(SIGPIPE, SIG_IGN);
     if (cli_parse(&program, argc, argv, &o, &inputs, &code)) {
-        if (o.check || o.info || o.export)
-            code = inputs.count == 0
-                       ? look(&o)
-                       : cli_fail(PROGRAM, "--check, --info and --export take no "
-                                           "INPUT");
+        int looks = o.check + o.info + (o.export != NULL);
+        bool alone = looks == 1 && inputs.count + o.remove.count == 0;
+        if (looks > 0 && !alone)
+            code = cli_fail(PROGRAM, "--check, --info and --export stand alone");
+        else if (looks > 0)
+            code = look(&o);
         else if (inputs.count == 0 && o.remove.count == 0)
             code = cli_fail(PROGRAM, "no INPUT (--help shows the usage)");
         else
             code = run(&o, &inputs);
     }
-    if (fflush(stdout) != 0 && code == CLI_OK)
+    if (fflush(stdout) != 0 && errno != EPIPE && code == CLI_OK)
         code = cli_fail(PROGRAM, "cannot write the output: %s", strerror(errno));
     cli_texts_free(&inputs);
     cli_texts_free(&o.map);

@@ -43,7 +43,8 @@ static enum status add_without_zeros(struct intake *in, enum article_field field
                        (struct slice){repaired->data, repaired->size});
 }
 
-/* A list keeps all values, another field the first; blanks are no value. Numbers are
+/* A list keeps all values, the body its paragraphs, another field the first value; blanks
+ * are none. Numbers are
  * copied because the parser has one place for them. */
 static enum status take_value(void *context, struct slice key, struct json_value value)
 {
@@ -55,7 +56,8 @@ static enum status take_value(void *context, struct slice key, struct json_value
     field_of_key(&in->reader->options->map, key, &field, &rank);
     if (field != ARTICLE_BODY)
         text = slice_trim(text);
-    if (text.size == 0 || (!article_field_is_list(field) && a->fields[field].count > 0))
+    if (text.size == 0 || (!article_field_is_list(field) && field != ARTICLE_BODY &&
+                           a->fields[field].count > 0))
         return STATUS_OK;
     bool zeros = memchr(text.data, '\0', text.size) != NULL;
     enum status status = zeros            ? add_without_zeros(in, field, text)
@@ -167,30 +169,67 @@ static size_t cut(struct cutter *c, struct slice bytes, uint64_t *line)
     return bytes.size;
 }
 
-/* Skips to the next object. False at the end, or after a rejection of what is no JSON. */
-static bool find_object(struct reader *r, uint64_t *line, enum status *status,
-                        struct status_error *err)
+/* Passes over an element that is no object: a string, or anything up to the next comma,
+ * bracket or blank. */
+static enum status skip_scalar(struct reader *r, uint64_t *line, struct status_error *err)
 {
+    bool started = false, in_string = false, escaped = false;
     for (;;) {
+        struct slice bytes;
+        enum status status = source_peek(r->source, &bytes, err);
+        if (status || bytes.size == 0)
+            return status;
+        size_t i = 0;
+        for (; i < bytes.size; i++, started = true) {
+            char b = bytes.data[i];
+            if (!in_string && started && b != '\0' && strchr(",[]{ \t\r\n", b))
+                break;
+            *line += b == '\n';
+            in_string ^= b == '"' && !escaped;
+            escaped = in_string && b == '\\' && !escaped;
+        }
+        source_skip(r->source, i);
+        if (i < bytes.size)
+            return STATUS_OK;
+    }
+}
+
+/* Skips to the next object. False at the end, or when the file is no JSON at all; what is
+ * no object in an array is rejected. */
+static bool find_object(struct reader *r, uint64_t *line, bool *in_array,
+                        enum status *status, struct status_error *err)
+{
+    while (!r->stopped) {
         struct slice bytes;
         *status = source_peek(r->source, &bytes, err);
         if (*status || bytes.size == 0)
             return false;
         size_t i = 0;
-        for (; i < bytes.size && bytes.data[i] != '{'; i++) {
+        for (; i < bytes.size && bytes.data[i] != '\0' &&
+               strchr("[], \t\r\n\xEF\xBB\xBF", bytes.data[i]);
+             i++) {
             *line += bytes.data[i] == '\n';
-            if (bytes.data[i] != '\0' && strchr("[], \t\r\n\xEF\xBB\xBF", bytes.data[i]))
-                continue;
-            r->place.offset = source_plain_bytes(r->source) + i;
-            r->place.line = *line;
-            article_reset(&r->article);
-            reader_reject(r, "invalid JSON: neither an object nor an array of objects");
-            return false;
+            *in_array |= bytes.data[i] == '[';
         }
         source_skip(r->source, i);
-        if (i < bytes.size)
+        if (i == bytes.size)
+            continue;
+        if (bytes.data[i] == '{')
             return true;
+        r->place.offset = source_plain_bytes(r->source);
+        r->place.line = *line;
+        r->place.ordinal++;
+        article_reset(&r->article);
+        reader_reject(r, *in_array
+                             ? "not a JSON object"
+                             : "invalid JSON: neither an object nor an array of objects");
+        if (!*in_array)
+            return false;
+        *status = skip_scalar(r, line, err);
+        if (*status)
+            return false;
     }
+    return false;
 }
 
 static enum status read_cut(struct reader *r, struct json_parser *parser, uint64_t *line,
@@ -212,8 +251,10 @@ static enum status read_cut(struct reader *r, struct json_parser *parser, uint64
             buffer_append(&r->text, bytes.data, n);
         source_skip(r->source, n);
     } while (c.depth > 0);
-    if (r->text.failed || !buffer_reserve(&r->text, JSON_PADDING))
+    char *padding = buffer_reserve(&r->text, JSON_PADDING);
+    if (!padding)
         return status_no_memory(err);
+    memset(padding, 0, JSON_PADDING);
     if (c.size <= max_bytes)
         return read_object(r, parser, (struct slice){r->text.data, r->text.size}, err);
     article_reset(&r->article);
@@ -226,7 +267,8 @@ enum status reader_json(struct reader *r, struct status_error *err)
     struct json_parser *parser = json_parser_new();
     enum status status = parser ? STATUS_OK : status_no_memory(err);
     uint64_t line = 1;
-    while (!status && !r->stopped && find_object(r, &line, &status, err)) {
+    bool in_array = false;
+    while (!status && find_object(r, &line, &in_array, &status, err)) {
         r->place.offset = source_plain_bytes(r->source);
         r->place.line = line;
         r->place.ordinal++;

@@ -88,6 +88,8 @@ static bool object_value(dom::object object, json_value *out)
         else if (!out->url.data && is_one_of(field.key, {"url", "link"}))
             out->url = slice_of_view(text);
     }
+    if (!out->text.data)
+        out->text = out->url;
     return out->text.data != nullptr;
 }
 
@@ -166,7 +168,10 @@ static enum status repair(json_parser *p, slice text, uint64_t *bad)
             at += 6;
         }
     }
-    return buffer_reserve(&p->repaired, JSON_PADDING) ? STATUS_OK : p->repaired.failed;
+    char *padding = buffer_reserve(&p->repaired, JSON_PADDING);
+    if (padding)
+        std::memset(padding, 0, JSON_PADDING);
+    return p->repaired.failed;
 }
 
 static simdjson::error_code parse(json_parser *p, slice text, dom::element *root)

@@ -1,6 +1,7 @@
 #include "indexer/input/reader.h"
 
 #include "common/date.h"
+#include "common/hash.h"
 #include "common/text/zones.h"
 
 #include <inttypes.h>
@@ -34,6 +35,13 @@ void reader_reject_size(struct reader *r, uint64_t bytes)
     reader_reject(r, reason);
 }
 
+static uint64_t content_number(const struct article *a)
+{
+    struct slice title = article_text(a, ARTICLE_TITLE);
+    struct slice body = article_text(a, ARTICLE_BODY);
+    return hash_bytes(title.data, title.size) * 31 + hash_bytes(body.data, body.size);
+}
+
 /* The id of an article that has none: its URL, else where it stands. */
 static enum status set_id(struct reader *r)
 {
@@ -45,7 +53,9 @@ static enum status set_id(struct reader *r)
     if (id.size > 0)
         return article_set_borrowed(a, ARTICLE_ID, id);
     char place[ARTICLE_ID_MAX];
-    if (r->place.ordinal > 0)
+    if (strcmp(r->place.source, "-") == 0) /* its ordinals mean nothing in the next run */
+        snprintf(place, sizeof place, "-#%016" PRIx64, content_number(a));
+    else if (r->place.ordinal > 0)
         snprintf(place, sizeof place, "%s#%" PRIu64, r->place.source, r->place.ordinal);
     else
         snprintf(place, sizeof place, "%s", r->place.source);
@@ -91,6 +101,24 @@ static enum status cut_related(struct reader *r)
     return status;
 }
 
+/* A body that came as a list of paragraphs. */
+static enum status join_body(struct reader *r)
+{
+    const struct article_values *parts = &r->article.fields[ARTICLE_BODY];
+    if (parts->count < 2)
+        return STATUS_OK;
+    buffer_clear(&r->joined);
+    for (size_t i = 0; i < parts->count; i++) {
+        if (i > 0)
+            buffer_append_text(&r->joined, "\n\n");
+        buffer_append(&r->joined, parts->items[i].data, parts->items[i].size);
+    }
+    if (r->joined.failed)
+        return STATUS_NO_MEMORY;
+    return article_set_borrowed(&r->article, ARTICLE_BODY,
+                                (struct slice){r->joined.data, r->joined.size});
+}
+
 static bool is_empty(struct slice s)
 {
     return slice_trim(s).size == 0;
@@ -105,7 +133,9 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
         reader_reject(r, "it has neither a title nor a body");
         return STATUS_OK;
     }
-    enum status status = set_id(r);
+    enum status status = join_body(r);
+    if (!status)
+        status = set_id(r);
     if (!status && article_text(a, ARTICLE_ID).size > ARTICLE_ID_MAX) {
         snprintf(text, sizeof text, "its id has %zu bytes; the limit is %d",
                  article_text(a, ARTICLE_ID).size, ARTICLE_ID_MAX);
@@ -125,7 +155,7 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
     if (status)
         return status_no_memory(err);
     if (bad_bytes > 0) {
-        snprintf(text, sizeof text, "%" PRIu64 " bad bytes were replaced by U+FFFD",
+        snprintf(text, sizeof text, "bad bytes that U+FFFD replaces: %" PRIu64,
                  bad_bytes);
         r->sink->warn(r->sink->context, &r->place, text);
     }
@@ -218,6 +248,7 @@ enum status input_read(const char *path, const struct input_options *options,
     enum input_format format = INPUT_AUTO;
     buffer_init(&r.text, (size_t)1 << 40);
     buffer_init(&r.repaired, (size_t)1 << 40);
+    buffer_init(&r.joined, (size_t)1 << 40);
     article_init(&r.article);
     enum status status = source_open(path, &r.source, err);
     if (!status)
@@ -235,6 +266,7 @@ enum status input_read(const char *path, const struct input_options *options,
     article_free(&r.article);
     buffer_free(&r.text);
     buffer_free(&r.repaired);
+    buffer_free(&r.joined);
     source_close(r.source);
     return status;
 }

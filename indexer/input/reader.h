@@ -13,8 +13,9 @@ struct reader {
     struct article article;
     struct buffer text; /* the article as it stands in the file */
     struct buffer repaired;
-    bool stopped; /* the sink wants no more */
-    bool found;   /* something was passed on or rejected */
+    struct buffer joined; /* a body of several parts */
+    bool stopped;         /* the sink wants no more */
+    bool found;           /* something was passed on or rejected */
     uint64_t packed_told, plain_told;
 };
 

@@ -60,12 +60,11 @@ static enum status read_failed(struct source *s, struct status_error *err)
 {
     int code;
     int errnum = errno;
-    const char *text = gzerror(s->file, &code);
+    gzerror(s->file, &code);
     if (code == Z_ERRNO)
         return status_set_errno(err, errnum, "cannot read '%s'", s->path);
-    return status_set(err, STATUS_CORRUPT,
-                      "cannot read '%s' further: damaged gzip data%s%s", s->path,
-                      text && *text ? ": " : "", text ? text : "");
+    return status_set(err, STATUS_CORRUPT, "cannot read '%s' further: its gzip data %s",
+                      s->path, code == Z_BUF_ERROR ? "breaks off" : "is damaged");
 }
 
 enum status source_peek(struct source *s, struct slice *bytes, struct status_error *err)

@@ -18,6 +18,19 @@ void walk_free(struct walk_files *files)
     *files = (struct walk_files){0};
 }
 
+/* `./a//b` is `a/b`: a path is an article's id when it has no other. */
+static void tidy(char *path)
+{
+    char *to = path, *from = path;
+    while (from[0] == '.' && from[1] == '/' && from[2] != '\0')
+        for (from += 2; *from == '/' && from[1] != '\0';)
+            from++;
+    for (; *from; from++)
+        if (*from != '/' || to == path || to[-1] != '/')
+            *to++ = *from;
+    *to = '\0';
+}
+
 static enum status add(struct walk_files *files, const char *path, uint64_t size,
                        struct status_error *err)
 {
@@ -28,6 +41,7 @@ static enum status add(struct walk_files *files, const char *path, uint64_t size
         files->items = items;
     if (!copy)
         return status_no_memory(err);
+    tidy(copy);
     files->items[files->count++] = (struct walk_file){copy, size};
     return STATUS_OK;
 }

@@ -123,6 +123,7 @@ static void set_date(struct parser *p, struct query_node *n, enum lexeme_field f
     else if (field == LEXEME_UNTIL)
         range.from = INT64_MIN + 1;
     n->kind = QUERY_DATE;
+    n->alternative = field == LEXEME_DATE;
     n->range = range;
 }
 
@@ -270,21 +271,26 @@ static struct query_node *parse_or(struct parser *p)
     return n;
 }
 
+static bool is_alternative(const struct query_node *n)
+{
+    return n->kind == QUERY_FILTER || (n->kind == QUERY_DATE && n->alternative);
+}
+
 /* Unsigned filters are musts; those of one field side by side are alternatives. */
 static void add_to_bag(struct parser *p, struct query_node *bag, struct query_node *n)
 {
     bool filter = n->kind == QUERY_FILTER || n->kind == QUERY_DATE ||
-                  (n->kind == QUERY_OR && n->child && n->child->kind == QUERY_FILTER);
+                  (n->kind == QUERY_OR && n->child && is_alternative(n->child));
     if (filter && n->occur == QUERY_SHOULD)
         n->occur = QUERY_MUST;
-    if (n->kind != QUERY_FILTER || n->occur != QUERY_MUST) {
+    if (!is_alternative(n) || n->occur != QUERY_MUST) {
         append_child(bag, n);
         return;
     }
     for (struct query_node **c = &bag->child; *c; c = &(*c)->next) {
         struct query_node *first = (*c)->kind == QUERY_OR ? (*c)->child : *c;
-        if ((*c)->occur != QUERY_MUST || !first || first->kind != QUERY_FILTER ||
-            first->filter != n->filter)
+        if ((*c)->occur != QUERY_MUST || !first || !is_alternative(first) ||
+            first->kind != n->kind || first->filter != n->filter)
             continue;
         struct query_node *rest = (*c)->next, *single = *c;
         single->next = NULL;

@@ -48,6 +48,7 @@ struct query_node {
     bool exact;             /* `=word`: case and accents as typed */
     bool acronym;           /* capitals that mean something: `US` is not `us` */
     enum schema_filter filter;
+    bool alternative;  /* of dates: `date:` beside `date:` is either */
     struct slice text; /* borrowed from the query's copy */
     struct date_range range;
     struct query_node *child; /* first */
