@@ -39,8 +39,7 @@ static bool is_blank(char c)
     return (unsigned char)c <= ' ';
 }
 
-/* The size of a double quotation mark of any style at p, or 0. */
-static size_t quote_size(const char *p, const char *end)
+size_t lexer_quote_size(const char *p, const char *end)
 {
     static const char *const marks[] = {"\"",           "\xE2\x80\x9C", "\xE2\x80\x9D",
                                         "\xE2\x80\x9E", "\xE2\x80\x9F", "\xC2\xAB",
@@ -57,7 +56,7 @@ static size_t quote_size(const char *p, const char *end)
 static const char *find_quote(const char *p, const char *end)
 {
     for (; p < end; p++)
-        if (quote_size(p, end))
+        if (lexer_quote_size(p, end))
             return p;
     return NULL;
 }
@@ -65,7 +64,7 @@ static const char *find_quote(const char *p, const char *end)
 /* Whether p ends a bare word: a blank, a bracket, a quotation mark. */
 static bool ends_word(const char *p, const char *end)
 {
-    return is_blank(*p) || *p == '(' || *p == ')' || quote_size(p, end) > 0;
+    return is_blank(*p) || *p == '(' || *p == ')' || lexer_quote_size(p, end) > 0;
 }
 
 static struct lexeme *push(struct lexer *x, enum lexeme_kind kind)
@@ -139,7 +138,7 @@ static void read_word(struct lexer *x, char sign, bool exact)
 
 static void read_phrase(struct lexer *x, char sign, bool exact)
 {
-    size_t size = quote_size(x->at, x->end);
+    size_t size = lexer_quote_size(x->at, x->end);
     const char *start = x->at + size;
     const char *close = find_quote(start, x->end);
     if (!close) { /* an inch sign or a slip: go on with words */
@@ -152,19 +151,19 @@ static void read_phrase(struct lexer *x, char sign, bool exact)
         l->text = (struct slice){start, (size_t)(close - start)};
         l->sign = sign;
         l->exact = exact;
-        x->at = close + quote_size(close, x->end);
+        x->at = close + lexer_quote_size(close, x->end);
     }
 }
 
-/* A plus or minus before something, at the start of a word. */
+/* Plus and minus before something, at the start of a word; of several the last counts,
+ * but a doubled one (`--`) is punctuation. */
 static char read_sign(struct lexer *x)
 {
-    char c = *x->at;
-    if ((c != '+' && c != '-') || x->at + 1 >= x->end || is_blank(x->at[1]) ||
-        x->at[1] == c || x->at[1] == ')')
-        return 0;
-    x->at++;
-    return c;
+    char sign = 0;
+    while (x->at + 1 < x->end && (*x->at == '+' || *x->at == '-') &&
+           !is_blank(x->at[1]) && x->at[1] != *x->at && x->at[1] != ')')
+        sign = *x->at++;
+    return sign;
 }
 
 static void read_next(struct lexer *x)
@@ -186,9 +185,10 @@ static void read_next(struct lexer *x)
     }
     if (!value && read_field(x, sign))
         return;
-    bool exact = !value && *x->at == '=' && x->at + 1 < x->end && !is_blank(x->at[1]);
+    bool exact = !value && *x->at == '=' && x->at + 1 < x->end &&
+                 (!ends_word(x->at + 1, x->end) || lexer_quote_size(x->at + 1, x->end));
     x->at += exact;
-    if (quote_size(x->at, x->end))
+    if (lexer_quote_size(x->at, x->end))
         read_phrase(x, sign, exact);
     else if (!ends_word(x->at, x->end))
         read_word(x, sign, exact);

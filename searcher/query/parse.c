@@ -79,17 +79,37 @@ static void set_zone(struct query_node *n, enum query_zone zone)
         set_zone(c, zone);
 }
 
+static void add_to_bag(struct parser *p, struct query_node *bag, struct query_node *n);
+
 /* Words below become values of the filter; side by side they are alternatives. */
-static void set_filter(struct query_node *n, enum schema_filter filter)
+static struct query_node *set_filter(struct parser *p, struct query_node *n,
+                                     enum schema_filter filter)
 {
     if (n->kind == QUERY_WORD || n->kind == QUERY_PHRASE) {
         n->kind = QUERY_FILTER;
         n->filter = filter;
-    } else if (n->kind == QUERY_BAG) {
-        n->kind = QUERY_OR;
     }
-    for (struct query_node *c = n->child; c; c = c->next)
-        set_filter(c, filter);
+    struct query_node *rest = n->child;
+    struct query_node **end = &n->child;
+    bool bag = n->kind == QUERY_BAG;
+    n->child = NULL;
+    while (rest) {
+        struct query_node *c = rest;
+        rest = c->next;
+        c->next = NULL;
+        c = set_filter(p, c, filter);
+        if (bag) {
+            add_to_bag(p, n, c);
+        } else {
+            *end = c;
+            end = &c->next;
+        }
+    }
+    bool single = bag && n->child && !n->child->next && n->child->occur != QUERY_MUST_NOT;
+    if (!single)
+        return n;
+    n->child->occur = n->occur;
+    return n->child;
 }
 
 /* `2025`, `2025-01..2025-03`, `2025..`, `..2025`. */
@@ -175,7 +195,7 @@ static struct query_node *parse_primary(struct parser *p)
         if (n && l->field == LEXEME_ZONE)
             set_zone(n, l->zone);
         else if (n && l->field == LEXEME_FILTER)
-            set_filter(n, l->filter);
+            n = set_filter(p, n, l->filter);
         else if (n)
             set_date(p, n, l->field);
         break;

@@ -1,4 +1,4 @@
-#include "searcher/query/query.h"
+#include "searcher/query/lexer.h"
 
 static const char *const zone_names[] = {
     [QUERY_ANYWHERE] = "",     [QUERY_TITLE] = "title:",
@@ -19,6 +19,19 @@ static void print_quoted(struct slice text, struct buffer *out)
     buffer_append_byte(out, '"');
     buffer_append(out, text.data, text.size);
     buffer_append_byte(out, '"');
+}
+
+/* A value with a quotation mark in it was read without any around it. */
+static void print_value(struct slice text, struct buffer *out)
+{
+    const char *end = text.data + text.size;
+    for (const char *at = text.data; at < end; at++) {
+        if (lexer_quote_size(at, end) > 0) {
+            buffer_append(out, text.data, text.size);
+            return;
+        }
+    }
+    print_quoted(text, out);
 }
 
 static void print_date(const struct date_range *r, struct buffer *out)
@@ -67,10 +80,11 @@ static void print_children(const struct query_node *n, const char *between, bool
             buffer_append_byte(out, '+');
         if (signs && c->occur == QUERY_MUST_NOT)
             buffer_append_byte(out, '-');
-        if (is_group(c))
+        bool brackets = is_group(c) || (signs && c->kind == QUERY_NOT);
+        if (brackets)
             buffer_append_byte(out, '(');
         print(c, out);
-        if (is_group(c))
+        if (brackets)
             buffer_append_byte(out, ')');
     }
 }
@@ -92,7 +106,7 @@ static void print(const struct query_node *n, struct buffer *out)
         break;
     case QUERY_FILTER:
         buffer_append_text(out, filter_names[n->filter]);
-        print_quoted(n->text, out);
+        print_value(n->text, out);
         break;
     case QUERY_DATE:
         print_date(&n->range, out);
