@@ -47,7 +47,7 @@ find_package(Pressmark 0.1 REQUIRED)
 add_executable(example example.c)
 target_link_libraries(example PRIVATE Pressmark::pressmark)
 END
-cmake -S user -B user/build -DCMAKE_PREFIX_PATH="$work/usr" >/dev/null
+cmake -G Ninja -S user -B user/build -DCMAKE_PREFIX_PATH="$work/usr" >/dev/null
 cmake --build user/build >/dev/null
 ./user/build/example >cmake.out
 diff c.out cmake.out

@@ -21,6 +21,7 @@ unset PRESSMARK_INDEX NO_COLOR
 mkdir "$work/in"
 (cd "$work/in" && sh "$test_file" >"$work/stdout" 2>"$work/stderr")
 code=$?
+[ $code -ne 77 ] || exit 77 # the test needs what this machine lacks
 if [ $update = yes ]; then
     cp "$work/stdout" "$base.stdout"
     rm -f "$base.exit"
