@@ -26,27 +26,25 @@ struct job {
 
 /* --- options --- */
 
+static enum status read_date(const char *text, struct date_range *range,
+                             struct status_error *err)
+{
+    if (date_parse_range(text, strlen(text), range))
+        return STATUS_OK;
+    return status_set(err, STATUS_ARGUMENT,
+                      "'%.60s' is not a date: write 2025, 2025-01 or 2025-01-24", text);
+}
+
 static enum status read_range(struct job *job, struct status_error *err)
 {
     const struct pressmark_search_options *o = job->options;
-    struct date_range r;
-    job->range = (struct date_range){INT64_MIN + 1, INT64_MAX};
-    if (o->since) {
-        if (!date_parse_range(o->since, strlen(o->since), &r))
-            return status_set(err, STATUS_ARGUMENT,
-                              "'%.60s' is not a date: write 2025, 2025-01 or 2025-01-24",
-                              o->since);
-        job->range.from = r.from;
-    }
-    if (o->until) {
-        if (!date_parse_range(o->until, strlen(o->until), &r))
-            return status_set(err, STATUS_ARGUMENT,
-                              "'%.60s' is not a date: write 2025, 2025-01 or 2025-01-24",
-                              o->until);
-        job->range.before = r.before;
-    }
+    struct date_range since = {.from = INT64_MIN + 1}, until = {.before = INT64_MAX};
+    enum status status = o->since ? read_date(o->since, &since, err) : STATUS_OK;
+    if (!status && o->until)
+        status = read_date(o->until, &until, err);
+    job->range = (struct date_range){since.from, until.before};
     job->has_range = o->since || o->until;
-    return STATUS_OK;
+    return status;
 }
 
 static enum status check_options(struct job *job, struct status_error *err)
