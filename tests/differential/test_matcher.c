@@ -1,14 +1,16 @@
 /* The matcher against exhaustive scoring and against Xapian's own matcher.
  *
- * usage: test_matcher INDEX [QUERIES]   (a random sample of words of the index) */
+ * usage: test_matcher INDEX [ROUNDS [golden.jsonl]]   (random words of the index, and the
+ * golden queries) */
 #include "common/xapian/xap_oracle.h"
 #include "searcher/internal.h"
 
+#include <jansson.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 
-enum { TOP = 10, WORDS_MAX = 4000, CLOSE = 1000 };
+enum { TOP = 10, WORDS_MAX = 4000, WORDS_NEEDED = 100 };
 
 struct world {
     struct pressmark_searcher *searcher;
@@ -153,6 +155,26 @@ static void check_once(struct world *w)
     check_pruning(w, text);
 }
 
+static unsigned check_golden(struct world *w, const char *path)
+{
+    char *line = NULL;
+    size_t capacity = 0;
+    unsigned queries = 0;
+    FILE *in = fopen(path, "r");
+    while (in && getline(&line, &capacity, in) > 0) {
+        json_t *golden = json_loads(line, 0, NULL);
+        const char *query = json_string_value(json_object_get(golden, "query"));
+        if (query)
+            check_pruning(w, query);
+        queries += query != NULL;
+        json_decref(golden);
+    }
+    free(line);
+    if (in)
+        fclose(in);
+    return queries;
+}
+
 int main(int argc, char **argv)
 {
     struct world w = {.seed = 1};
@@ -165,11 +187,12 @@ int main(int argc, char **argv)
     manifest_path(argv[1], w.searcher->snapshots.items[0]->manifest.segments[0].name,
                   w.live, NULL);
     collect_words(&w);
-    for (unsigned i = 0; i < queries && w.word_count > CLOSE / 10; i++)
+    for (unsigned i = 0; i < queries && w.word_count > WORDS_NEEDED; i++)
         check_once(&w);
+    unsigned golden = argc > 3 ? check_golden(&w, argv[3]) : 1;
     printf("%zu words, %u rounds, %u failures\n", w.word_count, queries, w.failures);
     for (size_t i = 0; i < w.word_count; i++)
         free(w.words[i]);
     pressmark_close(w.searcher);
-    return w.failures > 0 || w.word_count <= CLOSE / 10;
+    return w.failures > 0 || w.word_count <= WORDS_NEEDED || golden == 0;
 }
