@@ -173,7 +173,8 @@ static bool parse_iso(struct scan s, int64_t *moment)
     if (!scan_digits(&s, 2, &m) || (dashes && !scan_char(&s, "-/.")) ||
         !scan_digits(&s, 2, &d) || !day_exists(y, m, d))
         return false;
-    if (digits_ahead(&s) > 0)
+    size_t more = digits_ahead(&s); /* YYYYMMDDhhmm, YYYYMMDDhhmmss */
+    if (more > 0 && (dashes || (more != 4 && more != 6)))
         return false;
     return finish_moment(&s, date_from_civil(y, m, d), moment);
 }
@@ -213,14 +214,14 @@ static bool parse_rfc822(struct scan s, int64_t *moment)
     return finish_moment(&s, date_from_civil(y, month, d), moment);
 }
 
-/* Seconds since 1970, with an optional sign and fraction; 9 to 17 digits, so that neither
+/* Seconds since 1970, with an optional sign and fraction; 9 to 13 digits, so that neither
  * a year nor YYYYMMDD is taken for one. */
 static bool parse_epoch(struct scan s, int64_t *moment)
 {
     bool negative = scan_char(&s, "-");
     size_t n = digits_ahead(&s);
     uint64_t v;
-    if (n < 9 || n > 17 || !number_parse_unsigned(s.at, n, INT64_MAX, &v))
+    if (n < 9 || n > 13 || !number_parse_unsigned(s.at, n, INT64_MAX, &v))
         return false;
     s.at += n;
     if (scan_char(&s, "."))

@@ -135,8 +135,8 @@ static enum status find_files(const struct batch_options *o, struct walk_files *
     return status;
 }
 
-/* A named file that cannot be opened fails the run before anything is done; one that
- * turns up in a folder, or breaks off, is a rejection. */
+/* A file that cannot be read, or breaks off, is a rejection among others; alone it fails
+ * the run. */
 static enum status read_files(struct batch *b, const struct walk_files *files)
 {
     struct input_sink sink = {on_article, on_reject, on_warning, on_bytes, b};

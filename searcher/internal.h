@@ -10,6 +10,7 @@
 struct pressmark_searcher {
     struct snapshot_list snapshots;
     struct analyser *analyser;
+    char language[ANALYSER_LANGUAGE_SIZE]; /* of the analyser */
     struct score_parameters parameters;
     struct token_list tokens; /* of the text that is being highlighted */
     struct highlights highlights;

@@ -57,6 +57,28 @@ void pressmark_close(struct pressmark_searcher *s)
     free(s);
 }
 
+/* The indexes have one language, and the analyser has it; they may have been built anew.
+ */
+static enum status match_language(struct pressmark_searcher *s, struct status_error *err)
+{
+    const struct snapshot *first = s->snapshots.items[0];
+    const char *language = first->manifest.analyser.language;
+    for (size_t i = 1; i < s->snapshots.count; i++) {
+        const struct snapshot *other = s->snapshots.items[i];
+        if (strcmp(language, other->manifest.analyser.language) != 0)
+            return status_set(
+                err, STATUS_ARGUMENT,
+                "'%s' has the language '%s' and '%s' has '%s': search them one "
+                "by one",
+                first->path, language, other->path, other->manifest.analyser.language);
+    }
+    if (s->analyser && strcmp(language, s->language) == 0)
+        return STATUS_OK;
+    analyser_free(s->analyser);
+    snprintf(s->language, sizeof s->language, "%s", language);
+    return analyser_new(language, &s->analyser, err);
+}
+
 static enum status open_all(struct pressmark_searcher *s, const char *const *paths,
                             size_t count, struct status_error *err)
 {
@@ -71,17 +93,7 @@ static enum status open_all(struct pressmark_searcher *s, const char *const *pat
             return status;
         s->snapshots.count++;
     }
-    const char *language = s->snapshots.items[0]->manifest.analyser.language;
-    for (size_t i = 1; i < count; i++) {
-        const char *other = s->snapshots.items[i]->manifest.analyser.language;
-        if (strcmp(language, other) != 0)
-            return status_set(
-                err, STATUS_ARGUMENT,
-                "'%s' has the language '%s' and '%s' has '%s': search them one "
-                "by one",
-                paths[0], language, paths[i], other);
-    }
-    return analyser_new(language, &s->analyser, err);
+    return match_language(s, err);
 }
 
 enum pressmark_status pressmark_open(const char *const *paths, size_t count,
@@ -108,7 +120,7 @@ static enum status refresh(struct pressmark_searcher *s, struct status_error *er
     enum status status = STATUS_OK;
     for (size_t i = 0; i < s->snapshots.count && !status; i++)
         status = snapshot_refresh(s->snapshots.items[i], err);
-    return status;
+    return status ? status : match_language(s, err);
 }
 
 enum status searcher_repeat(struct pressmark_searcher *s,

@@ -206,6 +206,8 @@ static bool is_letters(const struct parse *p, const char *arg)
     if (arg[0] != '-' || arg[1] == '\0' || arg[1] == '-')
         return false;
     const struct cli_option *o = find_letter(p->program, arg[1]);
+    if (!p->program->dashes_are_words)
+        return true;
     if (!o)
         return false;
     if (o->type == CLI_COUNT)

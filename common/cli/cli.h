@@ -47,6 +47,7 @@ struct cli_program {
     const char *summary; /* one sentence */
     const struct cli_option *options;
     size_t option_count;
+    bool dashes_are_words; /* `-trump` is an operand, not an unknown option */
 };
 
 /* Parses argv into the struct at `options` and its operands; options may stand anywhere,

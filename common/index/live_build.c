@@ -163,8 +163,9 @@ enum status live_build(struct live_builder *b, const struct live_article *in,
 {
     uint32_t length;
     struct filter_context context = {b->document, err};
-    xap_document_clear(b->document);
-    enum status status = add_words(b, in, &length, err);
+    enum status status = xap_document_clear(b->document, err);
+    if (!status)
+        status = add_words(b, in, &length, err);
     if (!status)
         status = add_boundaries(b, in->analysis, err);
     if (!status)

@@ -8,7 +8,13 @@
 #include <stdio.h>
 
 /* Of a filter's value only the first FILTER_VALUE_MAX bytes count. */
-enum { VALUE_MAX = 180, HASH_HEX = 32, FORM_STEM_MAX = 40, FILTER_VALUE_MAX = 4096 };
+enum {
+    VALUE_MAX = 180,
+    HASH_HEX = 32,
+    FORM_STEM_MAX = 40,
+    FILTER_VALUE_MAX = 4096,
+    HOST_MAX = 253
+};
 
 static const char *const prefixes[SCHEMA_FILTER_COUNT] = {
     [SCHEMA_SOURCE] = "XSOURCE:",
@@ -80,12 +86,11 @@ static struct slice without_www(struct slice host)
     return host;
 }
 
-/* text_fold in pieces, for text longer than a word; folded has room for twice the size.
- */
-static size_t fold_long(const char *text, size_t size, char *folded)
+/* text_fold in pieces, for text longer than a word; what would not fit is left out. */
+static size_t fold_long(const char *text, size_t size, char *folded, size_t capacity)
 {
     size_t used = 0;
-    while (size > 0) {
+    while (size > 0 && used + TEXT_WORD_MAX <= capacity) {
         size_t piece = utf8_cut(text, size, TEXT_WORD_MAX / 2);
         piece = piece > 0 ? piece : size;
         used += text_fold((struct slice){text, piece}, folded + used);
@@ -107,7 +112,8 @@ void schema_filter_term(enum schema_filter filter, struct slice value,
     char plain[FILTER_VALUE_MAX], folded[FILTER_VALUE_MAX * 3];
     size_t size =
         squeeze(filter == SCHEMA_SITE ? without_www(value) : value, plain, sizeof plain);
-    append_value(term, (struct slice){folded, fold_long(plain, size, folded)});
+    append_value(term,
+                 (struct slice){folded, fold_long(plain, size, folded, sizeof folded)});
 }
 
 /* Passes filter terms on until one fails. */
@@ -172,6 +178,8 @@ static struct slice url_host(struct slice url)
 /* The host and the domains that it is in: `news.example.com`, `example.com`. */
 static void add_sites(struct filter_sink *sink, struct slice host)
 {
+    if (host.size > HOST_MAX)
+        return;
     for (;;) {
         add_value(sink, SCHEMA_SITE, host);
         const char *dot = host.size ? memchr(host.data, '.', host.size) : NULL;

@@ -41,6 +41,8 @@ static enum status load(struct snapshot *s, struct status_error *err)
             status = live_open(path, &s->segments[i], err);
         s->segment_count += status == STATUS_OK;
     }
+    if (status) /* half of an index must not pass for one */
+        close_segments(s);
     return status;
 }
 

@@ -125,7 +125,7 @@ struct xap_reader *xap_writer_reader(struct xap_writer *w);
 struct xap_document;
 struct xap_document *xap_document_new(void); /* NULL: no memory */
 void xap_document_free(struct xap_document *d);
-void xap_document_clear(struct xap_document *d);
+enum status xap_document_clear(struct xap_document *d, struct status_error *err);
 
 /* Terms must have 1 to XAP_TERM_MAX bytes (zero bytes twice), else ARGUMENT, and nothing
  * is added. */

@@ -133,7 +133,8 @@ enum status xap_value(struct xap_reader *r, uint32_t docid, uint32_t slot,
 {
     return xap_guard(err, [&] {
         std::string value = r->db.get_document(docid).get_value(slot);
-        return buffer_append(out, value.data(), value.size());
+        return buffer_append(out, value.data(), value.size()) ? status_no_memory(err)
+                                                              : STATUS_OK;
     });
 }
 
@@ -142,7 +143,8 @@ enum status xap_data(struct xap_reader *r, uint32_t docid, struct buffer *out,
 {
     return xap_guard(err, [&] {
         std::string data = r->db.get_document(docid).get_data();
-        return buffer_append(out, data.data(), data.size());
+        return buffer_append(out, data.data(), data.size()) ? status_no_memory(err)
+                                                            : STATUS_OK;
     });
 }
 

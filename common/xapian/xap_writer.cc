@@ -79,9 +79,9 @@ void xap_document_free(struct xap_document *d)
     delete d;
 }
 
-void xap_document_clear(struct xap_document *d)
+enum status xap_document_clear(struct xap_document *d, struct status_error *err)
 {
-    xap_guard(nullptr, [&] {
+    return xap_guard(err, [&] {
         d->doc = Xapian::Document();
         return STATUS_OK;
     });

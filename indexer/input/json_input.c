@@ -11,24 +11,26 @@ struct intake {
     uint64_t bad_bytes;
 };
 
-/* The better name for a field wins; equal names add to a list. */
 static bool wants_key(void *context, struct slice key)
 {
-    struct intake *in = context;
+    const struct intake *in = context;
     enum article_field field;
     unsigned rank;
     if (!field_of_key(&in->reader->options->map, key, &field, &rank))
         return false;
-    unsigned *best = &in->best_rank[field];
-    if (*best && *best < rank + 1)
-        return false;
-    if (*best != rank + 1) {
-        in->reader->article.fields[field].count = 0;
+    return in->best_rank[field] == 0 || rank + 1 <= in->best_rank[field];
+}
+
+/* The better name for a field wins, once it has a value; equal names add to a list. */
+static void prefer(struct intake *in, enum article_field field, unsigned rank)
+{
+    struct article *a = &in->reader->article;
+    if (in->best_rank[field] != rank + 1) {
+        a->fields[field].count = 0;
         if (field == ARTICLE_RELATED)
-            in->reader->article.fields[ARTICLE_RELATED_URL].count = 0;
+            a->fields[ARTICLE_RELATED_URL].count = 0;
     }
-    *best = rank + 1;
-    return true;
+    in->best_rank[field] = rank + 1;
 }
 
 /* A zero byte (an escaped U+0000) is no text: it becomes U+FFFD, as any bad byte. */
@@ -56,8 +58,11 @@ static enum status take_value(void *context, struct slice key, struct json_value
     field_of_key(&in->reader->options->map, key, &field, &rank);
     if (field != ARTICLE_BODY)
         text = slice_trim(text);
-    if (text.size == 0 || (!article_field_is_list(field) && field != ARTICLE_BODY &&
-                           a->fields[field].count > 0))
+    if (slice_trim(text).size == 0)
+        return STATUS_OK;
+    prefer(in, field, rank);
+    bool several = article_field_is_list(field) || field == ARTICLE_BODY;
+    if (!several && a->fields[field].count > 0)
         return STATUS_OK;
     bool zeros = memchr(text.data, '\0', text.size) != NULL;
     enum status status = zeros            ? add_without_zeros(in, field, text)

@@ -2,6 +2,7 @@
 
 #include "common/date.h"
 #include "common/hash.h"
+#include "common/text/utf8.h"
 #include "common/text/zones.h"
 
 #include <inttypes.h>
@@ -60,7 +61,13 @@ static enum status set_id(struct reader *r)
     else
         snprintf(place, sizeof place, "%s", r->place.source);
     a->fields[ARTICLE_ID].count = 0;
-    return article_add(a, ARTICLE_ID, slice_of(place));
+    struct buffer id_text = BUFFER_INIT(3 * sizeof place); /* a path may be any bytes */
+    uint64_t bad = 0;
+    enum status status = utf8_append_repaired(&id_text, slice_of(place), &bad);
+    if (!status)
+        status = article_add(a, ARTICLE_ID, (struct slice){id_text.data, id_text.size});
+    buffer_free(&id_text);
+    return status;
 }
 
 /* The values of DATE or UPDATED become one moment; a date that cannot be is dropped. */
@@ -208,8 +215,12 @@ static enum input_format format_of_content(struct slice head)
     struct slice trimmed = slice_trim(head);
     if (memchr(head.data, '\0', head.size))
         return INPUT_AUTO;
-    if (trimmed.size > 0 && trimmed.data[0] == '[')
-        return INPUT_JSON;
+    if (trimmed.size > 0 && trimmed.data[0] == '[') {
+        struct slice rest =
+            slice_trim((struct slice){trimmed.data + 1, trimmed.size - 1});
+        bool array = rest.size == 0 || memchr("{[]", rest.data[0], 3);
+        return array ? INPUT_JSON : INPUT_TEXT;
+    }
     if (trimmed.size == 0 || trimmed.data[0] != '{')
         return INPUT_TEXT;
     const char *newline = memchr(trimmed.data, '\n', trimmed.size);

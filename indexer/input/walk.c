@@ -21,6 +21,8 @@ void walk_free(struct walk_files *files)
 /* `./a//b` is `a/b`: a path is an article's id when it has no other. */
 static void tidy(char *path)
 {
+    if (strcmp(path, "./-") == 0)
+        return; /* a file, not standard input */
     char *to = path, *from = path;
     while (from[0] == '.' && from[1] == '/' && from[2] != '\0')
         for (from += 2; *from == '/' && from[1] != '\0';)

@@ -57,6 +57,7 @@ static const struct cli_program program = {
     .usage = "[OPTIONS] QUERY...",
     .summary = "Searches an index of articles. Words are joined into one query.",
     .options = option_table,
+    .dashes_are_words = true,
     .option_count = sizeof option_table / sizeof *option_table,
 };
 

@@ -4,6 +4,7 @@
 
 struct builder {
     struct plan *plan;
+    struct query *query; /* for its warnings */
     struct tokeniser *tokeniser;
     struct token_list tokens;
     struct plan_node *parts; /* OR of the parts of a bag's compounds, see add_parts */
@@ -266,7 +267,13 @@ static enum status tokenise(struct builder *b, struct slice text)
 {
     b->tokens.count = 0;
     b->tokens.next_position = b->tokens.next_group = 0;
-    return tokeniser_run(b->tokeniser, text, &b->tokens);
+    enum status status = tokeniser_run(b->tokeniser, text, &b->tokens);
+    size_t room = QUERY_TERMS_MAX - b->plan->term_count;
+    if (b->tokens.count > room) {
+        b->tokens.count = room;
+        query_warn(b->query, "more than %d words; the rest is left out", QUERY_TERMS_MAX);
+    }
+    return status;
 }
 
 /* The parts of a compound in a bag do not match by themselves, but they say what an
@@ -365,6 +372,8 @@ static struct plan_node *and_node(struct builder *b, const struct query_node *q)
         struct plan_node *n = make(b, negative ? c->child : c);
         if (!n)
             return NULL;
+        if (n->kind == PLAN_NOTHING) /* signs without a word */
+            continue;
         add_child(negative ? without : must, n);
     }
     if (without->child_count == 0)
@@ -420,7 +429,8 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
         struct plan_node *n = make(b, c);
         if (!n)
             return NULL;
-        add_child(bag, n);
+        if (n->kind != PLAN_NOTHING)
+            add_child(bag, n);
     }
     struct plan_node *parts = b->parts;
     b->parts = outer_parts;
@@ -431,8 +441,12 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
 
 static bool is_filter(const struct query_node *q)
 {
-    bool alternatives = q->kind == QUERY_OR && q->child && is_filter(q->child);
-    return alternatives || q->kind == QUERY_FILTER || q->kind == QUERY_DATE;
+    if (q->kind != QUERY_OR)
+        return q->kind == QUERY_FILTER || q->kind == QUERY_DATE;
+    for (const struct query_node *c = q->child; c; c = c->next)
+        if (!is_filter(c))
+            return false;
+    return true;
 }
 
 static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
@@ -450,6 +464,8 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
         struct plan_node *n = make(b, c);
         if (!n)
             return NULL;
+        if (n->kind == PLAN_NOTHING)
+            continue;
         any_must |= c->occur == QUERY_MUST && !is_filter(c);
         add_child(c->occur == QUERY_MUST ? must : without, n);
     }
@@ -457,7 +473,7 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
         should = should_node(b, q, true);
     if (!should)
         return NULL;
-    struct plan_node *n = words ? collapse(should) : NULL;
+    struct plan_node *n = should->child ? collapse(should) : NULL;
     if (must->child_count > 0) {
         struct plan_node *all = collapse(must);
         if (n && any_must) { /* the words only add to the score */
@@ -467,7 +483,7 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
         }
     }
     if (!n)
-        n = new_node(b->plan, PLAN_ALL);
+        n = new_node(b->plan, words ? PLAN_NOTHING : PLAN_ALL);
     if (!n || without->child_count == 0)
         return n;
     struct plan_node *rest = new_node(b->plan, PLAN_AND_NOT);
@@ -484,6 +500,11 @@ static struct plan_node *quoted_node(struct builder *b, const struct query_node 
         return NULL;
     if (b->tokens.count == 0)
         return new_node(b->plan, PLAN_NOTHING);
+    if (b->tokens.count > QUERY_PHRASE_MAX) {
+        b->tokens.count = QUERY_PHRASE_MAX;
+        query_warn(b->query, "a phrase of more than %d words; the rest is left out",
+                   QUERY_PHRASE_MAX);
+    }
     return phrase_node(b, q, b->tokens.items, b->tokens.count, true);
 }
 
@@ -517,7 +538,7 @@ enum status plan_make(struct plan *plan, struct query *query, struct tokeniser *
                       const struct score_parameters *parameters, struct status_error *err)
 {
     *plan = (struct plan){.parameters = *parameters};
-    struct builder b = {.plan = plan, .tokeniser = tokeniser};
+    struct builder b = {.plan = plan, .query = query, .tokeniser = tokeniser};
     plan->root = make(&b, query->root);
     free(b.tokens.items);
     if (!plan->root)

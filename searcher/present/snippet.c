@@ -4,6 +4,9 @@
 
 #define ELLIPSIS "\xE2\x80\xA6"
 
+/* Enough to choose a stretch by; more would only cost time. */
+enum { WINDOW_HIGHLIGHTS = 40, HIGHLIGHTS_LOOKED_AT = 20000 };
+
 struct window {
     size_t first, last; /* highlights, last excluded */
 };
@@ -32,8 +35,9 @@ static struct window best_window(const struct highlights *h, size_t max_bytes)
     struct window best = {0, 0};
     double best_worth = -1;
     size_t last = 0;
-    for (size_t first = 0; first < h->count; first++) {
-        while (last < h->count && h->items[last].end - h->items[first].start <= max_bytes)
+    for (size_t first = 0; first < h->count && first < HIGHLIGHTS_LOOKED_AT; first++) {
+        while (last < h->count && last - first < WINDOW_HIGHLIGHTS &&
+               h->items[last].end - h->items[first].start <= max_bytes)
             last++;
         struct window w = {first, last > first ? last : first + 1};
         double worth = window_worth(h, w);
@@ -71,6 +75,9 @@ static size_t word_end(struct slice text, size_t at, size_t limit)
         if (is_blank(text.data[i]) && !is_blank(text.data[i - 1]))
             return i;
     size_t cut = utf8_cut(text.data, text.size, at);
+    while (cut <= limit && at < text.size &&
+           ((unsigned char)text.data[at] & 0xC0) == 0x80)
+        at++; /* not even one character fits: it is whole all the same */
     return cut > limit ? cut : at;
 }
 
@@ -91,12 +98,13 @@ static void choose_stretch(struct slice text, const struct highlights *h,
     size_t limit = *from + max_bytes;
     for (size_t i = 0; i < h->count; i++)
         if (h->items[i].start < limit && h->items[i].start >= *from &&
-            h->items[i].end > limit)
+            h->items[i].end > limit && h->items[i].end - h->items[i].start <= max_bytes)
             limit = h->items[i].end;
     *to = word_end(text, limit, *from);
     for (size_t i = 0; i < h->count; i++) /* a word is whole or out */
         if (h->items[i].start < *to && h->items[i].end > *to &&
-            h->items[i].start >= *from)
+            h->items[i].start >= *from &&
+            h->items[i].end - h->items[i].start <= max_bytes)
             *to = h->items[i].end;
 }
 

@@ -232,6 +232,8 @@ static struct query_node *parse_not(struct parser *p, bool inside)
         return n ? negate(p, n) : NULL;
     }
     char sign = p->at->sign;
+    if (!sign && p->at->kind == LEXEME_FIELD && !ends_group(p->at + 1))
+        sign = p->at[1].sign; /* `title:-war` */
     struct query_node *n = parse_primary(p);
     if (n && sign == '-' && inside)
         return negate(p, n);
@@ -291,16 +293,27 @@ static struct query_node *parse_or(struct parser *p)
     return n;
 }
 
+/* Values of one field, which stand for each other side by side. */
 static bool is_alternative(const struct query_node *n)
 {
     return n->kind == QUERY_FILTER || (n->kind == QUERY_DATE && n->alternative);
 }
 
+static bool are_alternatives(const struct query_node *n)
+{
+    if (n->kind != QUERY_OR)
+        return is_alternative(n);
+    for (const struct query_node *c = n->child; c; c = c->next)
+        if (!is_alternative(c) || c->kind != n->child->kind ||
+            c->filter != n->child->filter)
+            return false;
+    return true;
+}
+
 /* Unsigned filters are musts; those of one field side by side are alternatives. */
 static void add_to_bag(struct parser *p, struct query_node *bag, struct query_node *n)
 {
-    bool filter = n->kind == QUERY_FILTER || n->kind == QUERY_DATE ||
-                  (n->kind == QUERY_OR && n->child && is_alternative(n->child));
+    bool filter = n->kind == QUERY_DATE || are_alternatives(n);
     if (filter && n->occur == QUERY_SHOULD)
         n->occur = QUERY_MUST;
     if (!is_alternative(n) || n->occur != QUERY_MUST) {
@@ -309,7 +322,7 @@ static void add_to_bag(struct parser *p, struct query_node *bag, struct query_no
     }
     for (struct query_node **c = &bag->child; *c; c = &(*c)->next) {
         struct query_node *first = (*c)->kind == QUERY_OR ? (*c)->child : *c;
-        if ((*c)->occur != QUERY_MUST || !first || !is_alternative(first) ||
+        if ((*c)->occur != QUERY_MUST || !first || !are_alternatives(*c) ||
             first->kind != n->kind || first->filter != n->filter)
             continue;
         struct query_node *rest = (*c)->next, *single = *c;
@@ -374,8 +387,13 @@ enum status query_parse(struct slice text, struct query *out)
         query_warn(out, "the query is longer than %d bytes; the rest is left out",
                    QUERY_BYTES_MAX);
     }
-    char *copy = arena_copy(&out->arena, text.data, text.size);
-    if (!copy || lexer_run((struct slice){copy, text.size}, &out->arena, &lexemes))
+    struct buffer repaired = BUFFER_INIT(3 * QUERY_BYTES_MAX);
+    uint64_t bad = 0;
+    enum status status = utf8_append_repaired(&repaired, text, &bad);
+    size_t size = repaired.size;
+    char *copy = status ? NULL : arena_copy(&out->arena, repaired.data, size);
+    buffer_free(&repaired);
+    if (!copy || lexer_run((struct slice){copy, size}, &out->arena, &lexemes))
         return STATUS_NO_MEMORY;
     size_t before = lexemes.count;
     quiet_operators(&lexemes);

@@ -34,13 +34,17 @@ static void print_value(struct slice text, struct buffer *out)
     print_quoted(text, out);
 }
 
-static void print_date(const struct date_range *r, struct buffer *out)
+static void print_date(const struct query_node *n, struct buffer *out)
 {
     char text[DATE_TEXT_SIZE];
-    buffer_append_text(out, "date:");
+    const struct date_range *r = &n->range;
+    bool since = !n->alternative && r->before == INT64_MAX;
+    bool until = !n->alternative && !since;
+    buffer_append_text(out, since ? "since:" : until ? "until:" : "date:");
     if (r->from != INT64_MIN + 1)
         buffer_append_text(out, date_format(r->from, text));
-    buffer_append_text(out, "..");
+    if (n->alternative)
+        buffer_append_text(out, "..");
     if (r->before != INT64_MAX) {
         bool days = r->before % 86400 == 0;
         buffer_append_text(out,
@@ -109,7 +113,7 @@ static void print(const struct query_node *n, struct buffer *out)
         print_value(n->text, out);
         break;
     case QUERY_DATE:
-        print_date(&n->range, out);
+        print_date(n, out);
         break;
     case QUERY_NOT:
         buffer_append_text(out, "NOT ");
