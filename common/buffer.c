@@ -108,16 +108,6 @@ const char *buffer_text(const struct buffer *b)
     return b->data ? b->data : "";
 }
 
-char *buffer_take(struct buffer *b)
-{
-    if (!buffer_reserve(b, 0))
-        return NULL;
-    b->data[b->size] = '\0';
-    char *data = b->data;
-    buffer_init(b, b->max_size);
-    return data;
-}
-
 bool buffer_read_varint(const char **at, const char *end, uint64_t *value)
 {
     uint64_t v = 0;

@@ -51,10 +51,6 @@ char *buffer_reserve(struct buffer *b, size_t size);
 /* The text, NUL-terminated; "" when nothing was appended. */
 const char *buffer_text(const struct buffer *b);
 
-/* Gives the bytes to the caller, who frees them; the buffer is empty after. NULL when
- * there is no memory for even the empty string. */
-char *buffer_take(struct buffer *b);
-
 /* The reverse of buffer_append_varint. Moves *at on and returns true, or returns false
  * when the bytes before end hold no whole number below 2^64. */
 bool buffer_read_varint(const char **at, const char *end, uint64_t *value);

@@ -22,14 +22,6 @@ static inline bool slice_equal(struct slice a, struct slice b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
-/* Bytewise order; a prefix comes first. */
-static inline int slice_compare(struct slice a, struct slice b)
-{
-    size_t n = a.size < b.size ? a.size : b.size;
-    int order = n == 0 ? 0 : memcmp(a.data, b.data, n);
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 static inline bool slice_is_blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

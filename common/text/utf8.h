@@ -19,9 +19,6 @@ extern "C" {
  * begins no valid sequence is U+FFFD of size 1. */
 uint32_t utf8_decode(const char *at, const char *end, size_t *size);
 
-/* Writes a code point below 0x110000 that is no surrogate; returns 1 to 4. */
-size_t utf8_encode(uint32_t code, char bytes[4]);
-
 /* The number of leading bytes that are valid UTF-8 without zero bytes, which are no text.
  */
 size_t utf8_valid_prefix(const char *text, size_t size);

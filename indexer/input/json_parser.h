@@ -20,7 +20,7 @@ struct json_parser;
 struct json_parser *json_parser_new(void); /* NULL: no memory */
 void json_parser_free(struct json_parser *p);
 
-/* A value as text: a string, a number as it is written by JSON, `true` or `false`. Of an
+/* A value as text: a string, a number (a fraction in 17 digits), `true` or `false`. Of an
  * object only a name (`name`, `title`, `headline` or `text`) and an address (`url` or
  * `link`) are taken. Valid until the next parse. */
 struct json_value {

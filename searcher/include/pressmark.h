@@ -9,13 +9,14 @@
  *     const char *path = "news.index";
  *     struct pressmark_searcher *searcher;
  *     struct pressmark_results *results;
- *     if (pressmark_open(&path, 1, &searcher, NULL) != PRESSMARK_OK)
- *         return 1;
- *     if (pressmark_search(searcher, "coffee exports", NULL, &results, NULL) ==
- * PRESSMARK_OK) for (size_t i = 0; i < pressmark_results_count(results); i++)
- *             puts(pressmark_hit_text(results, i, PRESSMARK_TITLE));
+ *     pressmark_open(&path, 1, &searcher, NULL);
+ *     pressmark_search(searcher, "coffee exports", NULL, &results, NULL);
+ *     for (size_t i = 0; i < pressmark_results_count(results); i++)
+ *         puts(pressmark_hit_text(results, i, PRESSMARK_TITLE));
  *     pressmark_results_free(results);
  *     pressmark_close(searcher);
+ *
+ * with each status looked at, as in the README.
  *
  * Conventions. Text is UTF-8; sizes and offsets are bytes; moments are seconds since
  * 1970-01-01T00:00:00Z. What can fail returns a status and sets every owned output to
@@ -141,7 +142,6 @@ struct pressmark_search_options {
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
             0, 0, 0                                                                      \
     }
-#define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu
 

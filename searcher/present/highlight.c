@@ -45,13 +45,15 @@ static enum status find_phrases(const struct plan_node *n,
         while (k < n->element_count &&
                (k == 0 || find_element(tokens, i, start + e[k].offset, e[k].term)))
             k++;
+        const struct token *last = NULL;
         for (size_t j = 0; k == n->element_count && j < k; j++) {
-            const struct token *t =
-                j == 0 ? &tokens->items[i]
-                       : find_element(tokens, i, start + e[j].offset, e[j].term);
-            if (add(out, t, e[j].term))
+            last = j == 0 ? &tokens->items[i]
+                          : find_element(tokens, i, start + e[j].offset, e[j].term);
+            if (add(out, last, e[j].term))
                 return STATUS_NO_MEMORY;
         }
+        if (last) /* runs do not overlap */
+            i = (size_t)(last - tokens->items);
     }
     return STATUS_OK;
 }

@@ -42,10 +42,10 @@ struct lexemes {
     bool loud; /* capitals throughout: AND, OR and NOT in it are words */
 };
 
-/* Cuts the text; items come from the arena. */
 /* The size of a double quotation mark of any style at p, or 0. */
 size_t lexer_quote_size(const char *p, const char *end);
 
+/* Cuts the text; items come from the arena. */
 enum status lexer_run(struct slice text, struct arena *arena, struct lexemes *out);
 
 #endif

@@ -218,6 +218,30 @@ static void xap__bad_terms_are_refused_before_they_do_harm(void **state)
     assert_int_equal(xap_stemmer_new("klingon", &s, &err), STATUS_ARGUMENT);
 }
 
+static void xap__metadata_belongs_to_the_transaction(void **state)
+{
+    (void)state;
+    char database[128];
+    struct xap_writer *w;
+    struct xap_reader *r;
+    struct buffer value = BUFFER_INIT(100);
+    snprintf(database, sizeof database, "%s/metadata", folder);
+    assert_int_equal(xap_writer_open(database, true, &w, NULL), STATUS_OK);
+    assert_int_equal(xap_writer_set_metadata(w, slice_of("k"), slice_of("v"), NULL),
+                     STATUS_OK);
+    assert_int_equal(xap_writer_set_metadata(w, (struct slice){0}, slice_of("v"), NULL),
+                     STATUS_ARGUMENT);
+    assert_int_equal(xap_writer_commit(w, NULL), STATUS_OK);
+    assert_int_equal(xap_writer_set_metadata(w, slice_of("k"), slice_of("x"), NULL),
+                     STATUS_OK);
+    xap_writer_close(w); /* drops x */
+    assert_int_equal(xap_reader_open(database, &r, NULL), STATUS_OK);
+    assert_int_equal(xap_metadata(r, slice_of("k"), &value, NULL), STATUS_OK);
+    assert_string_equal(buffer_text(&value), "v");
+    buffer_free(&value);
+    xap_reader_close(r);
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -248,6 +272,7 @@ int main(void)
         cmocka_unit_test(manifest__damage_is_named),
         cmocka_unit_test(schema__long_values_are_hashed_apart),
         cmocka_unit_test(xap__bad_terms_are_refused_before_they_do_harm),
+        cmocka_unit_test(xap__metadata_belongs_to_the_transaction),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }

@@ -64,6 +64,9 @@ static void query_parse__fields(void **state)
                         "date:2025-01-01..2025-03-31");
     assert_string_equal(read_back("since:2025"), "since:2025-01-01");
     assert_string_equal(read_back("foo:bar"), "foo:bar");
+    assert_string_equal(read_back("title:-war peace"), "-title:war peace");
+    assert_string_equal(read_back("(source:a OR b) source:c"),
+                        "(source:\"a\" OR b) source:\"c\"");
 }
 
 static void query_parse__odd_text_is_words_with_a_warning(void **state)
