@@ -175,6 +175,7 @@ static enum status open_writer(struct batch *b)
     struct index_writer_options w = {.language = o->language,
                                      .store_body = o->store_body,
                                      .wait_s = o->wait_s,
+                                     .stop = o->stop,
                                      .memory_bytes = o->memory_bytes,
                                      .must_exist = o->input_count == 0,
                                      .dry_run = o->dry_run};

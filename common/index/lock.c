@@ -38,7 +38,8 @@ static void write_holder(int fd)
         (void)ftruncate(fd, 0);
 }
 
-enum status lock_take(const char *path, unsigned wait_s, int *fd,
+enum status lock_take(const char *path, unsigned wait_s,
+                      const volatile sig_atomic_t *stop, int *fd,
                       struct status_error *err)
 {
     *fd = open(path, O_RDWR | O_CREAT | O_CLOEXEC, 0666);
@@ -55,7 +56,7 @@ enum status lock_take(const char *path, unsigned wait_s, int *fd,
             *fd = -1;
             return status;
         }
-        if (left == 0)
+        if (left == 0 || (stop && *stop))
             break;
         nap();
     }

@@ -145,7 +145,7 @@ static enum status open_locked(struct index_writer *w,
     if (!status && !w->dry_run)
         status = manifest_path(w->path, "lock", lock, err);
     if (!status && !w->dry_run)
-        status = lock_take(lock, o->wait_s, &w->lock, err);
+        status = lock_take(lock, o->wait_s, o->stop, &w->lock, err);
     if (status)
         return status;
     status = manifest_read(w->path, &w->manifest, &why);

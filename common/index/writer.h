@@ -5,15 +5,18 @@
 #include "common/article.h"
 #include "common/index/manifest.h"
 
+#include <signal.h>
+
 /* One per index, in one thread. */
 struct index_writer;
 
 struct index_writer_options {
-    const char *language;  /* NULL: the index's own, `en` for a new one */
-    bool store_body;       /* keep the text for snippets */
-    unsigned wait_s;       /* for another writer */
-    uint64_t memory_bytes; /* bound on working memory */
-    bool must_exist;       /* NOT_FOUND rather than a new index */
+    const char *language;              /* NULL: the index's own, `en` for a new one */
+    bool store_body;                   /* keep the text for snippets */
+    unsigned wait_s;                   /* for another writer */
+    uint64_t memory_bytes;             /* bound on working memory */
+    const volatile sig_atomic_t *stop; /* ends the wait when it is non-zero; or NULL */
+    bool must_exist;                   /* NOT_FOUND rather than a new index */
     bool dry_run; /* tell what would happen: nothing is locked, made or written */
 };
 

@@ -113,6 +113,8 @@ static enum progress_mode progress_mode_of(const char *name)
 static int report(const struct options *o, const struct batch_summary *summary,
                   enum status status, const struct status_error *err)
 {
+    if (status == STATUS_LOCKED && stop_signal)
+        return 128 + stop_signal;
     if (status) {
         cli_fail(PROGRAM, "%s", err->message);
         if (summary->committed > 0)
