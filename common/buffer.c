@@ -1,6 +1,5 @@
 #include "common/buffer.h"
 
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -71,24 +70,6 @@ enum status buffer_append_text(struct buffer *b, const char *text)
 enum status buffer_append_byte(struct buffer *b, char byte)
 {
     return buffer_append(b, &byte, 1);
-}
-
-enum status buffer_append_format(struct buffer *b, const char *format, ...)
-{
-    va_list args;
-    va_start(args, format);
-    int n = vsnprintf(NULL, 0, format, args);
-    va_end(args);
-    if (n < 0)
-        return b->failed = STATUS_INTERNAL;
-    char *to = buffer_reserve(b, (size_t)n);
-    if (!to)
-        return b->failed;
-    va_start(args, format);
-    vsnprintf(to, (size_t)n + 1, format, args);
-    va_end(args);
-    b->size += (size_t)n;
-    return STATUS_OK;
 }
 
 enum status buffer_append_varint(struct buffer *b, uint64_t value)

@@ -38,8 +38,6 @@ void buffer_clear(struct buffer *b);
 enum status buffer_append(struct buffer *b, const void *bytes, size_t size);
 enum status buffer_append_text(struct buffer *b, const char *text);
 enum status buffer_append_byte(struct buffer *b, char byte);
-enum status buffer_append_format(struct buffer *b, const char *format, ...)
-    __attribute__((format(printf, 2, 3)));
 
 /* Unsigned integer, 7 bits a byte, low bits first, the high bit set on all but the last.
  */

@@ -386,7 +386,6 @@ static enum status emit_whole(struct tokeniser *t, const struct group *g,
     if (digits && !strict)
         return STATUS_OK;
     token.kind = strict ? TOKEN_WHOLE : TOKEN_JOINED;
-    token.span = (uint8_t)g->count;
     return emit(t, (struct slice){t->scratch.data + at, t->scratch.size - at}, token,
                 tokens);
 }
@@ -412,8 +411,7 @@ static enum status emit_group(struct tokeniser *t, const struct group *g,
                           .end = (uint32_t)(g->end - text),
                           .position = tokens->next_position,
                           .group = tokens->next_group++,
-                          .kind = TOKEN_UNIT,
-                          .span = 1};
+                          .kind = TOKEN_UNIT};
     enum status status = STATUS_OK;
     if ((g->count > 1 && g->count <= JOINED_MAX) || g->prefix || *g->suffix)
         status = emit_whole(t, g, token, tokens);
@@ -456,13 +454,11 @@ static enum status run_dictionary(struct tokeniser *t, const char *text, const c
                               .end = (uint32_t)(run.starts[first + count] - text),
                               .position = tokens->next_position,
                               .group = tokens->next_group++,
-                              .kind = TOKEN_DICTIONARY,
-                              .span = (uint8_t)count};
+                              .kind = TOKEN_DICTIONARY};
         if (count > 1)
             status = emit(t, (struct slice){text + token.start, token.end - token.start},
                           token, tokens);
         token.kind = TOKEN_UNIT;
-        token.span = 1;
         for (size_t c = first; c < first + count && !status; c++) {
             token.start = (uint32_t)(run.starts[c] - text);
             token.end = (uint32_t)(run.starts[c + 1] - text);
@@ -518,8 +514,7 @@ static inline enum status run_plain(struct tokeniser *t, const char *text, const
         (uint32_t)(stop - text),
         tokens->next_position++,
         tokens->next_group++,
-        TOKEN_UNIT,
-        1};
+        TOKEN_UNIT};
     return token.word ? push(tokens, token) : STATUS_NO_MEMORY;
 }
 

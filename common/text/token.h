@@ -22,7 +22,6 @@ struct token {
     uint32_t position;
     uint32_t group; /* equal for the tokens of one written word */
     uint8_t kind;   /* enum token_kind */
-    uint8_t span;   /* positions covered: 1, or the number of units for a whole */
 };
 
 struct token_list {

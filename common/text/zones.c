@@ -27,11 +27,6 @@ void text_zones_free(struct text_zones *z)
     *z = (struct text_zones){0};
 }
 
-static bool is_blank(char c)
-{
-    return c == ' ' || c == '\t' || c == '\r' || c == '\n' || c == '\f';
-}
-
 /* --- paragraphs ------------------------------------------------------------------------
  */
 
@@ -56,7 +51,7 @@ static struct line line_at(struct slice text, size_t at)
     l.end = newline ? (size_t)(newline - text.data) : text.size;
     l.next = newline ? l.end + 1 : text.size;
     size_t first = at;
-    while (first < l.end && is_blank(text.data[first]))
+    while (first < l.end && slice_is_blank(text.data[first]))
         first++;
     l.blank = first == l.end;
     l.indented = first - at >= INDENT_MIN || (first > at && text.data[at] == '\t');
@@ -193,10 +188,10 @@ static size_t wide_terminator(struct slice text, size_t at, size_t end)
 static size_t sentence_end(struct slice text, size_t start, size_t at, size_t end)
 {
     size_t after = skip_closers(text, at + 1, end);
-    if (after < end && !is_blank(text.data[after]))
+    if (after < end && !slice_is_blank(text.data[after]))
         return 0;
     size_t next = after;
-    while (next < end && is_blank(text.data[next]))
+    while (next < end && slice_is_blank(text.data[next]))
         next++;
     if (next < end && text.data[next] >= 'a' && text.data[next] <= 'z')
         return 0;
@@ -223,7 +218,7 @@ static enum status find_sentences(struct text_zones *z, struct slice text,
             continue;
         if (add_span(&z->sentences, start, stop))
             return STATUS_NO_MEMORY;
-        for (start = stop; start < paragraph.end && is_blank(text.data[start]);)
+        for (start = stop; start < paragraph.end && slice_is_blank(text.data[start]);)
             start++;
         at = start > at ? start - 1 : at;
     }
@@ -285,7 +280,7 @@ static enum status find_quotes(struct text_spans *quotes, struct slice text,
                                size_t *inside)
 {
     size_t first = paragraph.start;
-    while (first < paragraph.end && is_blank(text.data[first]))
+    while (first < paragraph.end && slice_is_blank(text.data[first]))
         first++;
     for (size_t at = first; at < paragraph.end;) {
         struct mark m = may_be_mark(text.data[at]) ? mark_at(text, at, paragraph.end)
@@ -422,7 +417,7 @@ enum status text_find_related(struct slice text, struct text_spans *items,
         size_t label = related_label(line);
         if (label > 0 && collect_related(text, (size_t)(line.data - text.data) + label,
                                          items, &status)) {
-            while (start > 0 && is_blank(text.data[start - 1]))
+            while (start > 0 && slice_is_blank(text.data[start - 1]))
                 start--;
             *body_size = start;
             return STATUS_OK;

@@ -1,4 +1,5 @@
-/* guard.hh - no exception leaves this folder: the one `try` of the project. */
+/* guard.hh - no exception leaves this folder: every call goes through one `try`, and
+ * guard.cc alone tells what was caught. */
 #ifndef COMMON_XAPIAN_GUARD_HH
 #define COMMON_XAPIAN_GUARD_HH
 

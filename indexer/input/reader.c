@@ -9,7 +9,8 @@
 #include <stdio.h>
 #include <stdlib.h>
 
-void reader_tell(struct reader *r)
+/* Reports what was read since the last time. */
+static void tell(struct reader *r)
 {
     uint64_t packed = source_packed_bytes(r->source);
     uint64_t plain = source_plain_bytes(r->source);
@@ -166,7 +167,7 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
                  bad_bytes);
         r->sink->warn(r->sink->context, &r->place, text);
     }
-    reader_tell(r);
+    tell(r);
     r->found = true;
     if (!r->sink->article(r->sink->context, a, &r->place))
         r->stopped = true;
@@ -273,7 +274,7 @@ enum status input_read(const char *path, const struct input_options *options,
     if (!status && !r.found && !r.stopped)
         reader_reject(&r, "there is no article in it");
     if (r.source)
-        reader_tell(&r);
+        tell(&r);
     article_free(&r.article);
     buffer_free(&r.text);
     buffer_free(&r.repaired);

@@ -34,7 +34,4 @@ void reader_reject(struct reader *r, const char *reason);
 /* Rejects an article of so many bytes. */
 void reader_reject_size(struct reader *r, uint64_t bytes);
 
-/* Reports what was read since the last time. */
-void reader_tell(struct reader *r);
-
 #endif
