@@ -1,0 +1,198 @@
+#include "common/sealed/block.h"
+
+#include <string.h>
+
+/* Four lanes; a compiler without such vectors in hardware makes four numbers of them. */
+typedef uint32_t lanes __attribute__((vector_size(16)));
+
+enum { LANES = 4, ROWS = BLOCK_COUNT / LANES, WIDTH_MAX = 32 };
+
+static inline lanes load(const uint8_t *from)
+{
+    lanes v;
+    memcpy(&v, from, sizeof v);
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    for (int i = 0; i < LANES; i++)
+        v[i] = __builtin_bswap32(v[i]);
+#endif
+    return v;
+}
+
+/* --- writing --- */
+
+static unsigned width_of(uint32_t value)
+{
+    return value ? 32 - (unsigned)__builtin_clz(value) : 0;
+}
+
+/* The width with the fewest bytes, exceptions included. */
+static unsigned best_width(const uint32_t values[BLOCK_COUNT])
+{
+    unsigned counts[WIDTH_MAX + 1] = {0};
+    for (int i = 0; i < BLOCK_COUNT; i++)
+        counts[width_of(values[i])]++;
+    unsigned best = WIDTH_MAX, least = UINT32_MAX;
+    for (unsigned w = 0; w <= WIDTH_MAX; w++) {
+        unsigned bytes = w * (BLOCK_COUNT / 8);
+        for (unsigned v = w + 1; v <= WIDTH_MAX; v++)
+            bytes += counts[v] * (1 + (v - w + 6) / 7);
+        if (bytes < least) {
+            least = bytes;
+            best = w;
+        }
+    }
+    return best;
+}
+
+static void pack(uint8_t *out, const uint32_t values[BLOCK_COUNT], unsigned width)
+{
+    uint32_t mask = width < 32 ? (UINT32_C(1) << width) - 1 : UINT32_MAX;
+    for (unsigned lane = 0; lane < LANES; lane++) {
+        uint64_t pending = 0;
+        unsigned bits = 0, word = 0;
+        for (unsigned row = 0; row < ROWS; row++) {
+            pending |= (uint64_t)(values[row * LANES + lane] & mask) << bits;
+            bits += width;
+            if (bits < 32)
+                continue;
+            for (unsigned k = 0; k < 4; k++)
+                out[(word * LANES + lane) * 4 + k] = (uint8_t)(pending >> (8 * k));
+            word++;
+            pending >>= 32;
+            bits -= 32;
+        }
+    }
+}
+
+void block_put(struct buffer *out, const uint32_t values[BLOCK_COUNT])
+{
+    unsigned width = best_width(values), exceptions = 0;
+    for (int i = 0; i < BLOCK_COUNT; i++)
+        exceptions += width_of(values[i]) > width;
+    buffer_append_byte(out, (char)width);
+    buffer_append_byte(out, (char)exceptions);
+    char *to = buffer_reserve(out, width * (BLOCK_COUNT / 8));
+    if (!to)
+        return;
+    pack((uint8_t *)to, values, width);
+    out->size += width * (BLOCK_COUNT / 8);
+    for (int i = 0; i < BLOCK_COUNT; i++) {
+        if (width_of(values[i]) > width) {
+            buffer_append_byte(out, (char)i);
+            buffer_append_varint(out, values[i] >> width);
+        }
+    }
+}
+
+/* --- reading --- */
+
+/* With a constant width the loop is unrolled and every shift is a constant. */
+static inline __attribute__((always_inline)) void unpack(const uint8_t *in,
+                                                         uint32_t values[BLOCK_COUNT],
+                                                         const unsigned width)
+{
+    const uint32_t mask = width < 32 ? (UINT32_C(1) << width) - 1 : UINT32_MAX;
+#pragma GCC unroll 32
+    for (unsigned row = 0; row < ROWS; row++) {
+        unsigned word = row * width / 32, shift = row * width % 32;
+        lanes v = load(in + word * sizeof v) >> shift;
+        if (shift + width > 32)
+            v |= load(in + (word + 1) * sizeof v) << (32 - shift);
+        v &= mask;
+        memcpy(values + row * LANES, &v, sizeof v);
+    }
+}
+
+#define UNPACK_CASE(w)         \
+    case w:                    \
+        unpack(in, values, w); \
+        break;
+
+static void unpack_any(const uint8_t *in, uint32_t values[BLOCK_COUNT], unsigned width)
+{
+    switch (width) {
+    case 0:
+        memset(values, 0, BLOCK_COUNT * sizeof *values);
+        break;
+        UNPACK_CASE(1)
+        UNPACK_CASE(2)
+        UNPACK_CASE(3)
+        UNPACK_CASE(4)
+        UNPACK_CASE(5)
+        UNPACK_CASE(6)
+        UNPACK_CASE(7)
+        UNPACK_CASE(8)
+        UNPACK_CASE(9)
+        UNPACK_CASE(10)
+        UNPACK_CASE(11)
+        UNPACK_CASE(12)
+        UNPACK_CASE(13)
+        UNPACK_CASE(14)
+        UNPACK_CASE(15)
+        UNPACK_CASE(16)
+    default: /* rare: gaps of more than 65,535 */
+        unpack(in, values, width);
+    }
+}
+
+static bool patch(const uint8_t **at, const uint8_t *end, uint32_t values[BLOCK_COUNT],
+                  unsigned width, unsigned exceptions)
+{
+    for (unsigned i = 0; i < exceptions; i++) {
+        uint64_t high = 0;
+        unsigned shift = 0;
+        if (end - *at < 2 || **at >= BLOCK_COUNT)
+            return false;
+        uint8_t index = *(*at)++, byte;
+        do {
+            if (*at == end || shift > 28)
+                return false;
+            byte = *(*at)++;
+            high |= (uint64_t)(byte & 127) << shift;
+            shift += 7;
+        } while (byte & 128);
+        values[index] |= (uint32_t)(high << width);
+    }
+    return true;
+}
+
+bool block_get(const uint8_t **at, const uint8_t *end, uint32_t values[BLOCK_COUNT])
+{
+    if (end - *at < 2)
+        return false;
+    unsigned width = (*at)[0], exceptions = (*at)[1];
+    size_t bytes = width * (BLOCK_COUNT / 8);
+    if (width > WIDTH_MAX || bytes > (size_t)(end - *at) - 2 ||
+        (width == WIDTH_MAX && exceptions > 0))
+        return false;
+    unpack_any(*at + 2, values, width);
+    *at += 2 + bytes;
+    return patch(at, end, values, width, exceptions);
+}
+
+/* Sums within a row of four by two shifted additions, then adds what came before. With
+ * last below 2^29 the first number that is too great is seen before sums can wrap. */
+bool block_sum_gaps(uint32_t values[BLOCK_COUNT], uint32_t before, uint32_t last)
+{
+    const lanes zero = {0}, limit = {last, last, last, last};
+    lanes base = {before, before, before, before}, bad = {0};
+    for (unsigned row = 0; row < ROWS; row++) {
+        lanes v;
+        memcpy(&v, values + row * LANES, sizeof v);
+        bad |= (lanes)(v >= limit);
+        v += 1;
+        v += __builtin_shuffle(zero, v, (lanes){0, 4, 5, 6});
+        v += __builtin_shuffle(zero, v, (lanes){0, 1, 4, 5});
+        v += base;
+        bad |= (lanes)(v > limit);
+        memcpy(values + row * LANES, &v, sizeof v);
+        base = __builtin_shuffle(v, (lanes){3, 3, 3, 3});
+    }
+    return values[BLOCK_COUNT - 1] == last && !(bad[0] | bad[1] | bad[2] | bad[3]);
+}
+
+void block_add_one(uint32_t values[BLOCK_COUNT])
+{
+    for (unsigned i = 0; i < BLOCK_COUNT; i++)
+        values[i]++;
+}

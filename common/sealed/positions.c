@@ -1,0 +1,134 @@
+#include "common/sealed/positions.h"
+
+enum { RICE_BITS = 4 };
+
+bool zones_of(int64_t title_end, int64_t position_end, uint32_t field_gap,
+              struct zones *out)
+{
+    int64_t gap = title_end > 1 ? field_gap : 0;
+    if (title_end < 1 || position_end < title_end + gap ||
+        position_end > SEALED_POSITIONS_MAX) {
+        *out = (struct zones){0, 0};
+        return title_end == 1 && position_end == 0;
+    }
+    *out = (struct zones){(uint32_t)(title_end - 1),
+                          (uint32_t)(position_end - title_end - gap)};
+    return true;
+}
+
+/* The first position behind the title. */
+static inline uint32_t rest_start(struct zones z, uint32_t field_gap)
+{
+    return 1 + z.title + (z.title > 0 ? field_gap : 0);
+}
+
+uint32_t positions_in_title(const uint32_t *positions, size_t count, struct zones z,
+                            uint32_t field_gap, bool *valid)
+{
+    uint32_t start = rest_start(z, field_gap), in_title = 0;
+    *valid = count > 0 && positions[0] > 0 && positions[count - 1] < start + z.rest;
+    while (in_title < count && positions[in_title] <= z.title)
+        in_title++;
+    *valid &= in_title == count || positions[in_title] >= start;
+    for (size_t i = 1; i < count; i++)
+        *valid &= positions[i] > positions[i - 1];
+    return in_title;
+}
+
+/* The least and the greatest number of occurrences in the title, by the wdf. */
+static inline void title_limits(uint32_t wdf, struct zones z, uint32_t *least,
+                                uint32_t *most)
+{
+    *least = wdf > z.rest ? (wdf - z.rest + 1) / 2 : 0;
+    *most = wdf / 2 < z.title ? wdf / 2 : z.title;
+}
+
+void positions_put(struct bits_writer *w, const uint32_t *positions, size_t count,
+                   uint32_t in_title, struct zones z, uint32_t field_gap)
+{
+    uint32_t least, most;
+    title_limits((uint32_t)count + in_title, z, &least, &most);
+    for (uint32_t t = least; t < in_title; t++)
+        bits_put(w, 1, 1);
+    if (in_title < most)
+        bits_put(w, 0, 1);
+    uint32_t start = rest_start(z, field_gap);
+    bits_put_ascending(w, positions, in_title, 1, z.title);
+    bits_put_ascending(w, positions + in_title, count - in_title, start,
+                       start + z.rest - 1);
+}
+
+bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
+                   uint32_t field_gap, struct sealed_positions *out, size_t *count)
+{
+    uint32_t in_title, most;
+    uint32_t start = rest_start(z, field_gap);
+    title_limits(wdf, z, &in_title, &most);
+    if (in_title > most || wdf == 0)
+        return false;
+    while (in_title < most && bits_get(r, 1))
+        in_title++;
+    size_t in_rest = wdf - 2 * in_title;
+    *count = in_title + in_rest;
+    if (sealed_positions_reserve(out, *count))
+        return false;
+    uint32_t *to = out->items + out->count;
+    out->count += *count;
+    if (in_title > 0)
+        bits_get_ascending(r, to, in_title, 1, z.title);
+    if (in_rest == 1)
+        to[in_title] = start + bits_get_below(r, z.rest);
+    else if (in_rest > 0)
+        bits_get_ascending(r, to + in_title, in_rest, start, start + z.rest - 1);
+    return !r->overrun;
+}
+
+/* The parameter for a mean gap: log2 of 0.69 of it (Golomb 1966). */
+static unsigned rice_parameter(size_t gaps, size_t exceptions)
+{
+    unsigned k = bits_width(gaps * 69 / 100 / exceptions);
+    return k > 15 ? 15 : k > 0 ? k - 1 : 0;
+}
+
+void forms_put(struct bits_writer *w, const uint32_t *forms, size_t count,
+               size_t form_count)
+{
+    size_t exceptions = 0, next = 0;
+    if (form_count < 2)
+        return;
+    for (size_t i = 0; i < count; i++)
+        exceptions += forms[i] != 0;
+    bits_put_gamma(w, exceptions);
+    if (exceptions == 0)
+        return;
+    unsigned k = rice_parameter(count - exceptions, exceptions);
+    bits_put(w, k, RICE_BITS);
+    for (size_t i = 0; i < count; i++) {
+        if (forms[i] == 0)
+            continue;
+        bits_put_rice(w, i - next, k);
+        if (form_count > 2)
+            bits_put_gamma(w, forms[i] - 1);
+        next = i + 1;
+    }
+}
+
+bool forms_get(struct bits_reader *r, size_t form_count, struct sealed_positions *out)
+{
+    out->count = 0;
+    if (form_count < 2)
+        return true;
+    uint64_t exceptions = bits_get_gamma(r), next = 0;
+    if (exceptions == 0)
+        return !r->overrun;
+    unsigned k = (unsigned)bits_get(r, RICE_BITS);
+    for (uint64_t i = 0; i < exceptions && !r->overrun; i++) {
+        next += bits_get_rice(r, k);
+        uint64_t form = form_count > 2 ? bits_get_gamma(r) + 1 : 1;
+        if (next > UINT32_MAX || form >= form_count || sealed_positions_reserve(out, 2))
+            return false;
+        out->items[out->count++] = (uint32_t)next++;
+        out->items[out->count++] = (uint32_t)form;
+    }
+    return !r->overrun;
+}

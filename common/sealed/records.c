@@ -1,0 +1,167 @@
+#include "common/sealed/records.h"
+
+#include <zlib.h>
+
+void records_builder_init(struct records_builder *b, int level)
+{
+    *b = (struct records_builder){.level = level};
+    buffer_init(&b->sizes, UINT32_MAX);
+    buffer_init(&b->bytes, UINT32_MAX);
+    buffer_init(&b->packed, SIZE_MAX / 2);
+    buffer_init(&b->index, SIZE_MAX / 2);
+}
+
+void records_builder_free(struct records_builder *b)
+{
+    buffer_free(&b->sizes);
+    buffer_free(&b->bytes);
+    buffer_free(&b->packed);
+    buffer_free(&b->index);
+}
+
+static enum status failure(const struct records_builder *b)
+{
+    enum status failed = b->sizes.failed ? b->sizes.failed : b->bytes.failed;
+    failed = failed ? failed : b->packed.failed;
+    return failed ? failed : b->index.failed;
+}
+
+enum status records_builder_finish(struct records_builder *b, struct sections_writer *w)
+{
+    uint8_t entry[RECORDS_ENTRY];
+    if (b->first == b->next)
+        return failure(b);
+    store_le(entry, sections_size(w), 8);
+    store_le(entry + 8, b->first, 4);
+    buffer_append(&b->index, entry, sizeof entry);
+    buffer_append(&b->sizes, b->bytes.data, b->bytes.size);
+    buffer_clear(&b->packed);
+    buffer_append_varint(&b->packed, b->sizes.size);
+    uLongf size = compressBound(b->sizes.size);
+    char *to = buffer_reserve(&b->packed, size);
+    if (failure(b))
+        return failure(b);
+    if (compress2((Bytef *)to, &size, (const Bytef *)b->sizes.data, b->sizes.size,
+                  b->level) != Z_OK)
+        return STATUS_NO_MEMORY;
+    sections_write(w, b->packed.data, b->packed.size + size);
+    buffer_clear(&b->sizes);
+    buffer_clear(&b->bytes);
+    b->first = b->next;
+    return STATUS_OK;
+}
+
+enum status records_builder_add(struct records_builder *b, struct slice record,
+                                struct sections_writer *w)
+{
+    buffer_append_varint(&b->sizes, record.size);
+    buffer_append(&b->bytes, record.data, record.size);
+    b->next++;
+    return b->bytes.size >= RECORDS_BLOCK_BYTES ? records_builder_finish(b, w)
+                                                : failure(b);
+}
+
+/* --- reading --- */
+
+static const uint8_t *entry_of(const struct sealed_reader *r, size_t block)
+{
+    return (const uint8_t *)r->sections.items[SECTION_RECORD_INDEX].data +
+           block * RECORDS_ENTRY;
+}
+
+/* The block that holds a document, by halving; its bytes and its first document. */
+static bool find_block(const struct sealed_reader *r, uint32_t document,
+                       struct slice *block, uint32_t *first)
+{
+    struct slice records = r->sections.items[SECTION_RECORDS];
+    size_t count = r->sections.items[SECTION_RECORD_INDEX].size / RECORDS_ENTRY;
+    size_t low = 0, high = count;
+    while (high - low > 1) {
+        size_t middle = low + (high - low) / 2;
+        if (load_le32(entry_of(r, middle) + 8) <= document)
+            low = middle;
+        else
+            high = middle;
+    }
+    if (count == 0)
+        return false;
+    uint64_t from = load_le64(entry_of(r, low));
+    uint64_t to = low + 1 < count ? load_le64(entry_of(r, low + 1)) : records.size;
+    *first = load_le32(entry_of(r, low) + 8);
+    if (from > to || to > records.size || *first > document)
+        return false;
+    *block = (struct slice){records.data + from, (size_t)(to - from)};
+    return true;
+}
+
+static enum status unpack(struct slice block, struct buffer *plain)
+{
+    const char *at = block.data, *end = at + block.size;
+    uint64_t size;
+    if (!buffer_read_varint(&at, end, &size) || size > UINT32_MAX ||
+        size > (uint64_t)block.size * 1100) /* zlib's best is 1 to 1032 */
+        return STATUS_CORRUPT;
+    char *to = buffer_reserve(plain, (size_t)size);
+    uLongf got = (uLongf)size;
+    if (!to)
+        return plain->failed;
+    if (uncompress((Bytef *)to, &got, (const Bytef *)at, (uLong)(end - at)) != Z_OK ||
+        got != size)
+        return STATUS_CORRUPT;
+    plain->size = got;
+    return STATUS_OK;
+}
+
+/* Record i of an unpacked block of count records. */
+static bool find_record(const struct buffer *plain, uint32_t i, uint32_t count,
+                        struct slice *record)
+{
+    const char *at = plain->data, *end = at + plain->size;
+    uint64_t start = 0, size = 0, number;
+    for (uint32_t k = 0; k < count; k++) {
+        if (!buffer_read_varint(&at, end, &number) || number > plain->size)
+            return false;
+        start += k < i ? number : 0;
+        size = k == i ? number : size;
+    }
+    if (start > (uint64_t)(end - at) || size > (uint64_t)(end - at) - start)
+        return false;
+    *record = (struct slice){at + start, (size_t)size};
+    return true;
+}
+
+/* The number of documents in the block whose first is `first`. */
+static uint32_t count_from(const struct sealed_reader *r, uint32_t first)
+{
+    size_t count = r->sections.items[SECTION_RECORD_INDEX].size / RECORDS_ENTRY;
+    size_t low = 0, high = count;
+    while (low < high) { /* the first block behind it */
+        size_t middle = low + (high - low) / 2;
+        if (load_le32(entry_of(r, middle) + 8) <= first)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    uint32_t end =
+        low < count ? load_le32(entry_of(r, low) + 8) : r->sections.facts.documents;
+    return end - first;
+}
+
+enum status sealed_record(const struct sealed_reader *r, uint32_t docid,
+                          struct buffer *record, struct status_error *err)
+{
+    struct buffer plain = BUFFER_INIT(UINT32_MAX);
+    struct slice block, found;
+    uint32_t first, document = docid - 1;
+    enum status status = STATUS_CORRUPT;
+    if (document < r->sections.facts.documents && find_block(r, document, &block, &first))
+        status = unpack(block, &plain);
+    if (!status && !find_record(&plain, document - first, count_from(r, first), &found))
+        status = STATUS_CORRUPT;
+    if (!status)
+        status = buffer_append(record, found.data, found.size);
+    buffer_free(&plain);
+    if (status == STATUS_CORRUPT)
+        return sealed_damaged(r, "a stored article", err);
+    return status ? status_set(err, status, "%s", status_text(status)) : STATUS_OK;
+}

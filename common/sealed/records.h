@@ -1,0 +1,29 @@
+/* records.h - stored records in compressed blocks; for this folder only.
+ *
+ * A block is the size of its plain bytes (varint) and a zlib stream of them: the size of
+ * each record (varint), then the records. The index has 12 bytes for a block: its place
+ * (8) and the docid of its first record less 1 (4). */
+#ifndef COMMON_SEALED_RECORDS_H
+#define COMMON_SEALED_RECORDS_H
+
+#include "common/sealed/sealed_file.h"
+
+enum { RECORDS_BLOCK_BYTES = 32 << 10, RECORDS_ENTRY = 12 };
+
+struct records_builder {
+    struct buffer sizes, bytes, packed, index;
+    uint32_t first, next; /* documents of the block at hand */
+    int level;
+};
+
+void records_builder_init(struct records_builder *b, int level);
+void records_builder_free(struct records_builder *b);
+
+/* Adds the next record; writes a block to the section when it is full. */
+enum status records_builder_add(struct records_builder *b, struct slice record,
+                                struct sections_writer *w);
+
+/* Writes the last block. */
+enum status records_builder_finish(struct records_builder *b, struct sections_writer *w);
+
+#endif
