@@ -166,26 +166,26 @@ static bool get_document(struct bits_reader *r, struct zones z, uint32_t positio
     return true;
 }
 
-static bool get_boundaries(const struct sealed_reader *r, uint32_t docid,
-                           struct sealed_positions *lists)
+bool boundaries_next(struct boundaries_walk *w, struct sealed_positions *lists)
 {
+    const struct sealed_reader *r = w->reader;
     struct slice index = r->sections.items[SECTION_BOUNDARY_INDEX];
     struct slice bytes = r->sections.items[SECTION_BOUNDARIES];
-    size_t group = (docid - 1) / BOUNDARIES_GROUP;
-    if (docid == 0 || docid > r->sections.facts.documents || group * 4 + 4 > index.size)
+    size_t group = (w->docid - 1) / BOUNDARIES_GROUP;
+    struct zones z;
+    if (w->docid > r->sections.facts.documents || group * 4 + 4 > index.size)
         return false;
-    uint32_t offset = load_le32((const uint8_t *)index.data + group * 4);
-    if (offset > bytes.size)
+    if ((w->docid - 1) % BOUNDARIES_GROUP == 0)
+        w->at = 8ull * load_le32((const uint8_t *)index.data + group * 4);
+    if (w->at > bytes.size * 8 || !sealed_zones(r, w->docid, &z))
         return false;
-    struct bits_reader bits =
-        bits_read((const uint8_t *)bytes.data + offset, bytes.size - offset);
-    for (uint32_t d = (uint32_t)group * BOUNDARIES_GROUP + 1; d <= docid; d++) {
-        struct zones z;
-        int64_t end = sealed_column_get(r, SEALED_POSITION_END, d);
-        if (!sealed_zones(r, d, &z) || !get_document(&bits, z, (uint32_t)end, lists))
-            return false;
-    }
-    return true;
+    struct bits_reader bits = bits_read((const uint8_t *)bytes.data, bytes.size);
+    bits.at = w->at;
+    uint32_t end = (uint32_t)sealed_column_get(r, SEALED_POSITION_END, w->docid);
+    bool good = get_document(&bits, z, end, lists);
+    w->at = bits.at;
+    w->docid++;
+    return good;
 }
 
 enum status sealed_boundaries(const struct sealed_reader *r, uint32_t docid,
@@ -193,7 +193,11 @@ enum status sealed_boundaries(const struct sealed_reader *r, uint32_t docid,
                               struct status_error *err)
 {
     struct sealed_positions lists[SEALED_BOUNDARY_COUNT] = {{0}};
-    bool good = get_boundaries(r, docid, lists);
+    struct boundaries_walk walk = {.reader = r};
+    walk.docid = (docid - 1) / BOUNDARIES_GROUP * BOUNDARIES_GROUP + 1;
+    bool good = docid > 0;
+    while (good && walk.docid <= docid)
+        good = boundaries_next(&walk, lists);
     enum status status = STATUS_OK;
     out->count = 0;
     if (!good)

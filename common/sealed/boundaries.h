@@ -29,4 +29,15 @@ enum status boundaries_builder_add(struct boundaries_builder *b, struct zones z,
 /* Ends the last group. */
 enum status boundaries_builder_finish(struct boundaries_builder *b);
 
+/* A walk over the boundaries of all documents in order. */
+struct boundaries_walk {
+    const struct sealed_reader *reader;
+    uint32_t docid; /* the next one */
+    size_t at;      /* in bits */
+};
+
+/* Fills the lists with the boundaries of document w->docid, and moves on. False when they
+ * are damaged or there is no memory. */
+bool boundaries_next(struct boundaries_walk *w, struct sealed_positions *lists);
+
 #endif

@@ -61,6 +61,20 @@ enum status records_builder_add(struct records_builder *b, struct slice record,
                                                 : failure(b);
 }
 
+enum status records_builder_copy(struct records_builder *b, struct slice block,
+                                 uint32_t count, struct sections_writer *w)
+{
+    enum status status = records_builder_finish(b, w);
+    uint8_t entry[RECORDS_ENTRY];
+    store_le(entry, sections_size(w), 8);
+    store_le(entry + 8, b->first, 4);
+    buffer_append(&b->index, entry, sizeof entry);
+    sections_write(w, block.data, block.size);
+    b->next += count;
+    b->first = b->next;
+    return status ? status : failure(b);
+}
+
 /* --- reading --- */
 
 static const uint8_t *entry_of(const struct sealed_reader *r, size_t block)
@@ -69,13 +83,12 @@ static const uint8_t *entry_of(const struct sealed_reader *r, size_t block)
            block * RECORDS_ENTRY;
 }
 
-/* The block that holds a document, by halving; its bytes and its first document. */
-static bool find_block(const struct sealed_reader *r, uint32_t document,
-                       struct slice *block, uint32_t *first)
+bool records_block(const struct sealed_reader *r, uint32_t document, struct slice *block,
+                   uint32_t *first, uint32_t *count)
 {
     struct slice records = r->sections.items[SECTION_RECORDS];
-    size_t count = r->sections.items[SECTION_RECORD_INDEX].size / RECORDS_ENTRY;
-    size_t low = 0, high = count;
+    size_t blocks = r->sections.items[SECTION_RECORD_INDEX].size / RECORDS_ENTRY;
+    size_t low = 0, high = blocks;
     while (high - low > 1) {
         size_t middle = low + (high - low) / 2;
         if (load_le32(entry_of(r, middle) + 8) <= document)
@@ -83,18 +96,22 @@ static bool find_block(const struct sealed_reader *r, uint32_t document,
         else
             high = middle;
     }
-    if (count == 0)
+    if (blocks == 0)
         return false;
+    bool last = low + 1 == blocks;
     uint64_t from = load_le64(entry_of(r, low));
-    uint64_t to = low + 1 < count ? load_le64(entry_of(r, low + 1)) : records.size;
+    uint64_t to = last ? records.size : load_le64(entry_of(r, low + 1));
+    uint32_t end =
+        last ? r->sections.facts.documents : load_le32(entry_of(r, low + 1) + 8);
     *first = load_le32(entry_of(r, low) + 8);
-    if (from > to || to > records.size || *first > document)
+    *count = end - *first;
+    if (from > to || to > records.size || *first > document || end <= document)
         return false;
     *block = (struct slice){records.data + from, (size_t)(to - from)};
     return true;
 }
 
-static enum status unpack(struct slice block, struct buffer *plain)
+enum status records_unpack(struct slice block, struct buffer *plain)
 {
     const char *at = block.data, *end = at + block.size;
     uint64_t size;
@@ -112,9 +129,8 @@ static enum status unpack(struct slice block, struct buffer *plain)
     return STATUS_OK;
 }
 
-/* Record i of an unpacked block of count records. */
-static bool find_record(const struct buffer *plain, uint32_t i, uint32_t count,
-                        struct slice *record)
+bool records_find(const struct buffer *plain, uint32_t i, uint32_t count,
+                  struct slice *record)
 {
     const char *at = plain->data, *end = at + plain->size;
     uint64_t start = 0, size = 0, number;
@@ -130,33 +146,16 @@ static bool find_record(const struct buffer *plain, uint32_t i, uint32_t count,
     return true;
 }
 
-/* The number of documents in the block whose first is `first`. */
-static uint32_t count_from(const struct sealed_reader *r, uint32_t first)
-{
-    size_t count = r->sections.items[SECTION_RECORD_INDEX].size / RECORDS_ENTRY;
-    size_t low = 0, high = count;
-    while (low < high) { /* the first block behind it */
-        size_t middle = low + (high - low) / 2;
-        if (load_le32(entry_of(r, middle) + 8) <= first)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    uint32_t end =
-        low < count ? load_le32(entry_of(r, low) + 8) : r->sections.facts.documents;
-    return end - first;
-}
-
 enum status sealed_record(const struct sealed_reader *r, uint32_t docid,
                           struct buffer *record, struct status_error *err)
 {
     struct buffer plain = BUFFER_INIT(UINT32_MAX);
     struct slice block, found;
-    uint32_t first, document = docid - 1;
+    uint32_t first, count, document = docid - 1;
     enum status status = STATUS_CORRUPT;
-    if (document < r->sections.facts.documents && find_block(r, document, &block, &first))
-        status = unpack(block, &plain);
-    if (!status && !find_record(&plain, document - first, count_from(r, first), &found))
+    if (records_block(r, document, &block, &first, &count))
+        status = records_unpack(block, &plain);
+    if (!status && !records_find(&plain, document - first, count, &found))
         status = STATUS_CORRUPT;
     if (!status)
         status = buffer_append(record, found.data, found.size);

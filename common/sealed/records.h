@@ -23,6 +23,21 @@ void records_builder_free(struct records_builder *b);
 enum status records_builder_add(struct records_builder *b, struct slice record,
                                 struct sections_writer *w);
 
+/* Adds a block of another file as it stands, with its count of records. */
+enum status records_builder_copy(struct records_builder *b, struct slice block,
+                                 uint32_t count, struct sections_writer *w);
+
+/* The block of a file that holds a document (counted from 0); its first document and how
+ * many it has. False when the file is damaged. */
+bool records_block(const struct sealed_reader *r, uint32_t document, struct slice *block,
+                   uint32_t *first, uint32_t *count);
+
+/* The plain bytes of a block of count records, and the record i in them. CORRUPT,
+ * NO_MEMORY. */
+enum status records_unpack(struct slice block, struct buffer *plain);
+bool records_find(const struct buffer *plain, uint32_t i, uint32_t count,
+                  struct slice *record);
+
 /* Writes the last block. */
 enum status records_builder_finish(struct records_builder *b, struct sections_writer *w);
 

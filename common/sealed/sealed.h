@@ -10,6 +10,7 @@
 #include "common/slice.h"
 #include "common/status.h"
 
+#include <signal.h>
 #include <stdint.h>
 
 enum {
@@ -87,6 +88,9 @@ enum status sealed_writer_document(
     const struct sealed_positions boundaries[SEALED_BOUNDARY_COUNT],
     struct status_error *err);
 
+/* The order of the forms of a word: the commonest first, then by their bytes. */
+int sealed_compare_forms(const struct sealed_form *a, const struct sealed_form *b);
+
 /* Begins a word (with its forms, the commonest first; at least one) or a flag (no forms);
  * terms ascend bytewise. doc_freq is the number of postings that follow. */
 enum status sealed_writer_term(struct sealed_writer *w, struct slice term,
@@ -97,6 +101,9 @@ enum status sealed_writer_term(struct sealed_writer *w, struct slice term,
 enum status sealed_writer_postings(struct sealed_writer *w,
                                    const struct sealed_postings *p,
                                    struct status_error *err);
+
+/* The hash of a document that was added. */
+uint64_t sealed_writer_hash(const struct sealed_writer *w, uint32_t docid);
 
 /* Number of documents so far; bytes that the writer holds in memory. */
 uint32_t sealed_writer_documents(const struct sealed_writer *w);
@@ -130,6 +137,10 @@ bool sealed_reader_section(const struct sealed_reader *r, size_t i, const char *
 
 /* Verifies the checksum of every section. CORRUPT names the section. */
 enum status sealed_reader_verify(const struct sealed_reader *r, struct status_error *err);
+
+/* Reads the zones of all documents into memory (8 bytes each), which positions are read
+ * faster with; not thread-safe. NO_MEMORY, CORRUPT. */
+enum status sealed_reader_load_zones(struct sealed_reader *r, struct status_error *err);
 
 /* Lets go of the pages of the file that are in memory. */
 void sealed_reader_release(const struct sealed_reader *r);
@@ -261,5 +272,20 @@ static inline double sealed_bound(uint8_t byte)
 {
     return (byte + 1) / 256.0;
 }
+
+/* ---------------------------------------------------------------- merging */
+
+/* A segment that is merged. */
+struct sealed_input {
+    struct sealed_reader *reader;
+    const uint64_t *dead; /* bit docid set: left out; NULL: none is */
+};
+
+/* Writes the living documents of the inputs, one input after the other, as one segment,
+ * the same as if they had been added to one writer. Ends early, with status OK and
+ * *stopped true, when *stop (may be NULL) is set; nothing is written then. */
+enum status sealed_merge(const struct sealed_input *inputs, size_t count,
+                         const char *path, int level, const volatile sig_atomic_t *stop,
+                         bool *stopped, struct status_error *err);
 
 #endif

@@ -9,10 +9,20 @@ struct sealed_reader {
     char *path;
     struct sections sections;
     struct slice columns[SEALED_COLUMN_COUNT];
+    struct zones *zones; /* by docid; NULL until they are loaded */
 };
 
 /* The zones of a document; false when its columns are damaged. */
-bool sealed_zones(const struct sealed_reader *r, uint32_t docid, struct zones *out);
+bool sealed_read_zones(const struct sealed_reader *r, uint32_t docid, struct zones *out);
+
+static inline bool sealed_zones(const struct sealed_reader *r, uint32_t docid,
+                                struct zones *out)
+{
+    if (!r->zones)
+        return sealed_read_zones(r, docid, out);
+    *out = r->zones[docid];
+    return true;
+}
 
 /* CORRUPT, with a message that names the file and what of it. */
 enum status sealed_damaged(const struct sealed_reader *r, const char *what,

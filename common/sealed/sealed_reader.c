@@ -72,6 +72,7 @@ void sealed_reader_close(struct sealed_reader *r)
     if (!r)
         return;
     sections_close(&r->sections);
+    free(r->zones);
     free(r->path);
     free(r);
 }
@@ -151,11 +152,28 @@ uint64_t sealed_hash(const struct sealed_reader *r, uint32_t docid)
                      ((size_t)docid - 1) * 8);
 }
 
-bool sealed_zones(const struct sealed_reader *r, uint32_t docid, struct zones *out)
+bool sealed_read_zones(const struct sealed_reader *r, uint32_t docid, struct zones *out)
 {
     return zones_of(sealed_column_get(r, SEALED_TITLE_END, docid),
                     sealed_column_get(r, SEALED_POSITION_END, docid),
                     r->sections.facts.field_gap, out);
+}
+
+enum status sealed_reader_load_zones(struct sealed_reader *r, struct status_error *err)
+{
+    if (r->zones)
+        return STATUS_OK;
+    struct zones *zones = calloc((size_t)r->sections.facts.documents + 1, sizeof *zones);
+    if (!zones)
+        return status_no_memory(err);
+    for (uint32_t d = 1; d <= r->sections.facts.documents; d++) {
+        if (!sealed_read_zones(r, d, &zones[d])) {
+            free(zones);
+            return sealed_damaged(r, "its columns", err);
+        }
+    }
+    r->zones = zones;
+    return STATUS_OK;
 }
 
 /* --- forms --- */

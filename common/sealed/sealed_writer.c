@@ -3,6 +3,7 @@
 #include "common/sealed/columns.h"
 #include "common/sealed/forms.h"
 #include "common/sealed/records.h"
+#include "common/sealed/sealed_copy.h"
 #include "common/sealed/terms.h"
 
 #include <stdlib.h>
@@ -101,6 +102,11 @@ uint32_t sealed_writer_documents(const struct sealed_writer *w)
     return w->documents;
 }
 
+uint64_t sealed_writer_hash(const struct sealed_writer *w, uint32_t docid)
+{
+    return load_le64((const uint8_t *)w->hashes.data + ((size_t)docid - 1) * 8);
+}
+
 size_t sealed_writer_memory(const struct sealed_writer *w)
 {
     size_t columns = 0;
@@ -143,32 +149,58 @@ static void put_columns(struct sealed_writer *w, const struct sealed_document *d
     column_builder_add(&w->columns[SEALED_PUBLISHED], sealed_pack_date(d->published_s));
 }
 
+enum status sealed_writer_bare_document(struct sealed_writer *w,
+                                        const struct sealed_document *d,
+                                        const struct sealed_positions *boundaries,
+                                        struct status_error *err)
+{
+    uint8_t hash[8];
+    if (w->documents + 1 >= SEALED_DOCUMENTS_MAX)
+        return status_set(err, STATUS_LIMIT, "a sealed segment has at most %d articles",
+                          SEALED_DOCUMENTS_MAX - 1);
+    w->documents++;
+    w->total_length += d->length;
+    enum status status = put_zones(w, d);
+    if (status)
+        return status_set(err, status, "an article's title and text overlap");
+    put_columns(w, d);
+    store_le(hash, d->hash, sizeof hash);
+    buffer_append(&w->hashes, hash, sizeof hash);
+    status = boundaries_builder_add(&w->boundaries, w->zones[w->documents],
+                                    d->position_end, boundaries);
+    return status ? status_set(err, status, "the boundaries of an article: %s",
+                               status_text(status))
+                  : STATUS_OK;
+}
+
+enum status sealed_writer_record(struct sealed_writer *w, struct slice record,
+                                 struct status_error *err)
+{
+    enum status status = record.size > SEALED_RECORD_MAX
+                             ? STATUS_LIMIT
+                             : records_builder_add(&w->records, record, w->out);
+    if (status)
+        return status_set(err, status, "the record of an article: %s",
+                          status_text(status));
+    return sections_failed(w->out, err);
+}
+
+enum status sealed_writer_records(struct sealed_writer *w, struct slice block,
+                                  uint32_t count, struct status_error *err)
+{
+    enum status status = records_builder_copy(&w->records, block, count, w->out);
+    if (status)
+        return status_set(err, status, "stored articles: %s", status_text(status));
+    return sections_failed(w->out, err);
+}
+
 enum status sealed_writer_document(
     struct sealed_writer *w, const struct sealed_document *document, struct slice record,
     const struct sealed_positions boundaries[SEALED_BOUNDARY_COUNT],
     struct status_error *err)
 {
-    uint8_t hash[8];
-    if (w->documents + 1 >= SEALED_DOCUMENTS_MAX || record.size > SEALED_RECORD_MAX)
-        return status_set(err, STATUS_LIMIT,
-                          "a sealed segment has at most %d articles of %d bytes",
-                          SEALED_DOCUMENTS_MAX - 1, SEALED_RECORD_MAX);
-    w->documents++;
-    w->total_length += document->length;
-    enum status status = put_zones(w, document);
-    if (status)
-        return status_set(err, status, "an article's title and text overlap");
-    put_columns(w, document);
-    store_le(hash, document->hash, sizeof hash);
-    buffer_append(&w->hashes, hash, sizeof hash);
-    status = boundaries_builder_add(&w->boundaries, w->zones[w->documents],
-                                    document->position_end, boundaries);
-    if (!status)
-        status = records_builder_add(&w->records, record, w->out);
-    if (status)
-        return status_set(err, status, "an article cannot be sealed: %s",
-                          status_text(status));
-    return sections_failed(w->out, err);
+    enum status status = sealed_writer_bare_document(w, document, boundaries, err);
+    return status ? status : sealed_writer_record(w, record, err);
 }
 
 /* The documents are complete: the norms need their mean length. */

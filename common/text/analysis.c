@@ -120,3 +120,13 @@ enum status text_analyse(struct text_analysis *a, struct tokeniser *t,
     a->field_tokens[TEXT_FIELD_COUNT] = a->tokens.count;
     return find_boundaries(a, fields[TEXT_BODY]);
 }
+
+bool text_stem_repeats(const struct token_list *tokens, size_t i,
+                       const struct text_stem *stem)
+{
+    const struct token *items = tokens->items;
+    for (size_t k = i; k > 0 && items[k - 1].position == items[i].position; k--)
+        if (items[k - 1].word->stem == stem || items[k - 1].word->other_stem == stem)
+            return true;
+    return false;
+}

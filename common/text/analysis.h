@@ -47,4 +47,9 @@ void text_analysis_free(struct text_analysis *a);
 enum status text_analyse(struct text_analysis *a, struct tokeniser *t,
                          const struct slice fields[TEXT_FIELD_COUNT]);
 
+/* True when the token before token i, or one before that, has the same position and is
+ * found under the stem as well: an occurrence counts once. */
+bool text_stem_repeats(const struct token_list *tokens, size_t i,
+                       const struct text_stem *stem);
+
 #endif

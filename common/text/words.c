@@ -195,6 +195,13 @@ static const struct text_word *add_spelling(struct text_words *w, struct slice s
     return word;
 }
 
+void text_words_list(const struct text_words *w, const struct text_word **by_id)
+{
+    for (size_t i = 0; i < w->slot_count; i++)
+        if (w->slots[i].key)
+            by_id[w->slots[i].value.word->id] = w->slots[i].value.word;
+}
+
 const struct text_word *text_words_get(struct text_words *w, struct slice spelling)
 {
     if (spelling.size > TEXT_WORD_MAX)

@@ -64,6 +64,9 @@ void text_words_clear(struct text_words *w);
 /* Bytes held by the table. */
 size_t text_words_bytes(const struct text_words *w);
 
+/* Fills by_id (word_count pointers) with the words. */
+void text_words_list(const struct text_words *w, const struct text_word **by_id);
+
 /* The word that is spelled so; NULL when there is no memory. Spellings longer than
  * TEXT_WORD_MAX are cut; an empty form (only ignorable characters) is possible. */
 const struct text_word *text_words_get(struct text_words *w, struct slice spelling);

@@ -1,0 +1,203 @@
+#include "indexer/invert/inverter.h"
+
+#include "common/index/schema.h"
+#include "indexer/invert/flags.h"
+#include "indexer/invert/occurrences.h"
+#include "indexer/invert/seal.h"
+
+#include <stdlib.h>
+
+/* zlib's level for stored articles; higher ones pack hardly better (tests/bench). */
+enum { ZLIB_LEVEL = 6 };
+
+struct inverter {
+    struct sealed_writer *writer; /* NULL: no segment at hand */
+    struct occurrences occurrences;
+    struct flags flags;
+    bool in_order; /* occurrences came by document and position */
+};
+
+enum status inverter_new(struct inverter **out, struct status_error *err)
+{
+    *out = calloc(1, sizeof **out);
+    return *out ? STATUS_OK : status_no_memory(err);
+}
+
+void inverter_cancel(struct inverter *inv)
+{
+    sealed_writer_close(inv->writer);
+    inv->writer = NULL;
+    occurrences_clear(&inv->occurrences);
+    flags_free(&inv->flags);
+}
+
+void inverter_free(struct inverter *inv)
+{
+    if (!inv)
+        return;
+    inverter_cancel(inv);
+    occurrences_free(&inv->occurrences);
+    free(inv);
+}
+
+enum status inverter_begin(struct inverter *inv, const char *path,
+                           struct status_error *err)
+{
+    inverter_cancel(inv);
+    inv->in_order = true;
+    return sealed_writer_open(path, TEXT_FIELD_GAP, ZLIB_LEVEL, &inv->writer, err);
+}
+
+bool inverter_has_begun(const struct inverter *inv)
+{
+    return inv->writer != NULL;
+}
+
+uint32_t inverter_articles(const struct inverter *inv)
+{
+    return inv->writer ? sealed_writer_documents(inv->writer) : 0;
+}
+
+size_t inverter_bytes(const struct inverter *inv)
+{
+    size_t writer = inv->writer ? sealed_writer_memory(inv->writer) : 0;
+    return inv->occurrences.bytes + flags_bytes(&inv->flags) + writer;
+}
+
+uint32_t inverter_find(const struct inverter *inv, struct slice flag)
+{
+    return flags_find(&inv->flags, flag);
+}
+
+uint64_t inverter_hash(const struct inverter *inv, uint32_t docid)
+{
+    return sealed_writer_hash(inv->writer, docid);
+}
+
+/* --- from an analysis --- */
+
+static enum status add_tokens(struct inverter *inv, const struct text_analysis *a,
+                              uint32_t docid, uint32_t *length)
+{
+    const struct token_list *tokens = &a->tokens;
+    uint32_t before = 0; /* no position */
+    *length = 0;
+    for (size_t i = 0; i < tokens->count; i++) {
+        const struct token *t = &tokens->items[i];
+        const struct text_word *word = t->word;
+        uint32_t weight = t->position < a->title_end ? 2 : 1;
+        bool same = t->position == before;
+        if (!same || !text_stem_repeats(tokens, i, word->stem)) {
+            *length += weight;
+            if (occurrences_add(
+                    &inv->occurrences,
+                    occurrence_make(seal_key(word->id, false), docid, t->position)))
+                return STATUS_NO_MEMORY;
+        }
+        if (word->other_stem &&
+            !(same && text_stem_repeats(tokens, i, word->other_stem))) {
+            *length += weight;
+            if (occurrences_add(
+                    &inv->occurrences,
+                    occurrence_make(seal_key(word->id, true), docid, t->position)))
+                return STATUS_NO_MEMORY;
+        }
+        before = t->position;
+    }
+    return STATUS_OK;
+}
+
+struct flag_context {
+    struct inverter *inv;
+    uint32_t docid;
+};
+
+static enum status add_flag(void *context, struct slice term)
+{
+    struct flag_context *c = context;
+    return flags_add(&c->inv->flags, term, c->docid);
+}
+
+static uint32_t count_words(const struct token_list *tokens)
+{
+    uint32_t words = 0;
+    for (size_t i = 0; i < tokens->count; i++)
+        words += tokens->items[i].kind == TOKEN_UNIT;
+    return words;
+}
+
+static struct sealed_positions borrow(const struct text_positions *p)
+{
+    return (struct sealed_positions){p->items, p->count, p->capacity};
+}
+
+enum status inverter_add(struct inverter *inv, const struct inverter_article *in,
+                         struct status_error *err)
+{
+    const struct text_analysis *a = in->analysis;
+    uint32_t docid = inverter_articles(inv) + 1;
+    struct flag_context context = {inv, docid};
+    if (a->tokens.next_position >= INVERTER_POSITIONS_MAX)
+        return status_set(err, STATUS_LIMIT,
+                          "the article has %u words; an index takes %d of one article",
+                          a->tokens.next_position, INVERTER_POSITIONS_MAX - 1);
+    struct sealed_document document = {.published_s = in->article->published_s,
+                                       .hash = in->hash,
+                                       .title_end = a->title_end,
+                                       .lead_end = a->lead_end,
+                                       .position_end = a->tokens.next_position,
+                                       .words = count_words(&a->tokens)};
+    const struct sealed_positions boundaries[SEALED_BOUNDARY_COUNT] = {
+        [SEALED_SENTENCES] = borrow(&a->sentences),
+        [SEALED_PARAGRAPHS] = borrow(&a->paragraphs),
+        [SEALED_QUOTES] = borrow(&a->quotes)};
+    enum status status = add_tokens(inv, a, docid, &document.length);
+    if (!status)
+        status = schema_each_filter(in->article, add_flag, &context);
+    if (status)
+        return status_set(err, status, "%s", status_text(status));
+    return sealed_writer_document(inv->writer, &document, in->record, boundaries, err);
+}
+
+/* --- from parts --- */
+
+enum status inverter_add_document(struct inverter *inv,
+                                  const struct sealed_document *document,
+                                  struct slice record,
+                                  const struct sealed_positions *boundaries,
+                                  struct status_error *err)
+{
+    return sealed_writer_document(inv->writer, document, record, boundaries, err);
+}
+
+enum status inverter_add_flag(struct inverter *inv, struct slice flag, uint32_t docid)
+{
+    return flags_add(&inv->flags, flag, docid);
+}
+
+enum status inverter_add_occurrence(struct inverter *inv, uint32_t word, uint32_t docid,
+                                    uint32_t position)
+{
+    inv->in_order = false;
+    if (word >= OCCURRENCE_KEYS / 2 || position >= OCCURRENCE_POSITIONS)
+        return STATUS_LIMIT;
+    return occurrences_add(&inv->occurrences,
+                           occurrence_make(seal_key(word, false), docid, position));
+}
+
+/* --- sealing --- */
+
+enum status inverter_seal(struct inverter *inv, const struct text_word *const *words,
+                          size_t count, struct status_error *err)
+{
+    struct seal_input in = {.occurrences = &inv->occurrences,
+                            .flags = &inv->flags,
+                            .in_order = inv->in_order,
+                            .words = words,
+                            .word_count = count};
+    enum status status = seal_terms(inv->writer, &in, err);
+    if (!status)
+        status = sealed_writer_finish(inv->writer, err);
+    inverter_cancel(inv);
+    return status;
+}

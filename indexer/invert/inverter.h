@@ -1,0 +1,65 @@
+/* inverter.h - articles in, a sealed segment out. */
+#ifndef INDEXER_INVERT_INVERTER_H
+#define INDEXER_INVERT_INVERTER_H
+
+#include "common/article.h"
+#include "common/sealed/sealed.h"
+#include "common/text/analysis.h"
+
+/* Use one per thread. */
+struct inverter;
+
+enum status inverter_new(struct inverter **out, struct status_error *err);
+void inverter_free(struct inverter *inv);
+
+/* Begins a segment in a new file. */
+enum status inverter_begin(struct inverter *inv, const char *path,
+                           struct status_error *err);
+
+/* True between inverter_begin and inverter_seal. */
+bool inverter_has_begun(const struct inverter *inv);
+
+/* Most positions of an article (from 0), and articles of a segment. */
+enum { INVERTER_POSITIONS_MAX = 1 << 22, INVERTER_ARTICLES_MAX = (1 << 18) - 1 };
+
+/* An article made ready. */
+struct inverter_article {
+    const struct article *article; /* for its filter terms */
+    const struct text_analysis *analysis;
+    struct slice record; /* what is stored */
+    uint64_t hash;       /* of its content */
+};
+
+/* Adds an article; it gets the next docid, from 1. LIMIT when it has too many positions;
+ * then nothing was added. */
+enum status inverter_add(struct inverter *inv, const struct inverter_article *in,
+                         struct status_error *err);
+
+/* The same from parts, for the articles of a segment: first all documents with their
+ * flags, then the occurrences of each word. The caller numbers the words. */
+enum status inverter_add_document(struct inverter *inv,
+                                  const struct sealed_document *document,
+                                  struct slice record,
+                                  const struct sealed_positions *boundaries,
+                                  struct status_error *err);
+enum status inverter_add_flag(struct inverter *inv, struct slice flag, uint32_t docid);
+enum status inverter_add_occurrence(struct inverter *inv, uint32_t word, uint32_t docid,
+                                    uint32_t position);
+
+/* The last docid with this flag, 0 when there is none; the hash of a document. */
+uint32_t inverter_find(const struct inverter *inv, struct slice flag);
+uint64_t inverter_hash(const struct inverter *inv, uint32_t docid);
+
+/* Articles of the segment so far; memory that the inverter holds. */
+uint32_t inverter_articles(const struct inverter *inv);
+size_t inverter_bytes(const struct inverter *inv);
+
+/* Writes the segment and flushes it to the disk. words[id] are the words of the tokens
+ * that were added, or those that the caller numbered. */
+enum status inverter_seal(struct inverter *inv, const struct text_word *const *words,
+                          size_t count, struct status_error *err);
+
+/* Drops the segment at hand and its file. */
+void inverter_cancel(struct inverter *inv);
+
+#endif
