@@ -4,6 +4,10 @@ void bits_put_ascending(struct bits_writer *w, const uint32_t *values, size_t co
                         uint32_t low, uint32_t high)
 {
     while (count > 0 && high - low + 1 != count) {
+        if (count == 1) {
+            bits_put_below(w, values[0] - low, high - low + 1);
+            return;
+        }
         size_t middle = count / 2;
         uint32_t value = values[middle];
         uint32_t least = low + (uint32_t)middle;

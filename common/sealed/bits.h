@@ -11,9 +11,10 @@
 /* Widest number that one put or get takes. */
 enum { BITS_MAX = 56 };
 
-/* Appends to a buffer, whose failure tells when there is no memory. */
+/* Writes behind a buffer's bytes, for which room was made. */
 struct bits_writer {
     struct buffer *out;
+    uint8_t *at;
     uint64_t pending;
     unsigned count; /* of pending bits; below 8 between calls */
 };
@@ -34,21 +35,31 @@ static inline unsigned bits_width(uint64_t x)
     return x ? 64 - (unsigned)__builtin_clzll(x) : 0;
 }
 
+/* Makes room for so many bits behind the buffer's bytes, and for what was pending. False:
+ * no memory, which the buffer remembers. */
+static inline bool bits_open(struct bits_writer *w, struct buffer *out, size_t bits)
+{
+    w->out = out;
+    w->at = (uint8_t *)buffer_reserve(out, bits / 8 + 2 * sizeof w->pending);
+    return w->at != NULL;
+}
+
+/* The whole bytes become part of the buffer; the rest waits for the next bits_open. */
+static inline void bits_close(struct bits_writer *w)
+{
+    w->out->size = (size_t)((char *)w->at - w->out->data);
+}
+
 static inline void bits_put(struct bits_writer *w, uint64_t value, unsigned width)
 {
     assert(width <= BITS_MAX && bits_width(value) <= width);
-    struct buffer *out = w->out;
-    w->pending |= value << w->count;
-    w->count += width;
-    unsigned bytes = w->count / 8;
-    if (out->capacity < out->size + sizeof w->pending + 1 &&
-        !buffer_reserve(out, sizeof w->pending))
-        return;
-    for (unsigned i = 0; i < sizeof w->pending; i++)
-        out->data[out->size + i] = (char)(w->pending >> (8 * i));
-    out->size += bytes;
-    w->pending >>= 8 * bytes;
-    w->count -= 8 * bytes;
+    uint64_t pending = w->pending | value << w->count;
+    unsigned count = w->count + width, bytes = count / 8;
+    for (unsigned i = 0; i < sizeof pending; i++)
+        w->at[i] = (uint8_t)(pending >> (8 * i));
+    w->at += bytes;
+    w->pending = pending >> (8 * bytes);
+    w->count = count - 8 * bytes;
 }
 
 /* Fills the last byte with zeros. */

@@ -25,21 +25,28 @@ static unsigned width_of(uint32_t value)
     return value ? 32 - (unsigned)__builtin_clz(value) : 0;
 }
 
-/* The width with the fewest bytes, exceptions included. */
+/* The width with the fewest bytes, exceptions included. Begins with the greatest width:
+ * narrower ones are no gain once a quarter of the numbers are
+ * exceptions. */
 static unsigned best_width(const uint32_t values[BLOCK_COUNT])
 {
-    unsigned counts[WIDTH_MAX + 1] = {0};
+    unsigned counts[WIDTH_MAX + 1] = {0}, most = WIDTH_MAX;
     for (int i = 0; i < BLOCK_COUNT; i++)
         counts[width_of(values[i])]++;
-    unsigned best = WIDTH_MAX, least = UINT32_MAX;
-    for (unsigned w = 0; w <= WIDTH_MAX; w++) {
+    while (most > 0 && counts[most] == 0)
+        most--;
+    unsigned best = most, least = most * (BLOCK_COUNT / 8), above = 0;
+    for (unsigned w = most; w-- > 0;) {
         unsigned bytes = w * (BLOCK_COUNT / 8);
-        for (unsigned v = w + 1; v <= WIDTH_MAX; v++)
+        above += counts[w + 1];
+        for (unsigned v = w + 1; v <= most; v++)
             bytes += counts[v] * (1 + (v - w + 6) / 7);
         if (bytes < least) {
             least = bytes;
             best = w;
         }
+        if (above * 2 > BLOCK_COUNT / 2)
+            break;
     }
     return best;
 }

@@ -99,24 +99,29 @@ enum status boundaries_builder_add(struct boundaries_builder *b, struct zones z,
         !is_valid(&lists[SEALED_PARAGRAPHS], low, high, false) ||
         !is_valid(&lists[SEALED_QUOTES], low, high, true))
         return STATUS_ARGUMENT;
-    b->bits.out = &b->bytes;
+    size_t count =
+        sentences->count + lists[SEALED_PARAGRAPHS].count + lists[SEALED_QUOTES].count;
+    if (!bits_open(&b->bits, &b->bytes, count * BITS_MAX + 512))
+        return b->bytes.failed;
     if (b->documents++ % BOUNDARIES_GROUP == 0) {
         bits_flush(&b->bits);
+        bits_close(&b->bits);
         store_le(entry, b->bytes.size, 4);
         buffer_append(&b->index, entry, sizeof entry);
     }
     put_list(&b->bits, sentences, low, high);
     put_paragraphs(&b->bits, &lists[SEALED_PARAGRAPHS], sentences, low, high);
     enum status status = put_quotes(b, &lists[SEALED_QUOTES], low, high);
-    if (!status)
-        status = b->bytes.failed ? b->bytes.failed : b->index.failed;
-    return status;
+    bits_close(&b->bits);
+    return status ? status : b->index.failed;
 }
 
 enum status boundaries_builder_finish(struct boundaries_builder *b)
 {
-    b->bits.out = &b->bytes;
-    bits_flush(&b->bits);
+    if (bits_open(&b->bits, &b->bytes, 8)) {
+        bits_flush(&b->bits);
+        bits_close(&b->bits);
+    }
     return b->bytes.failed;
 }
 

@@ -55,16 +55,19 @@ void column_builder_free(struct column_builder *b)
 
 static void pack_frame(struct column_builder *b)
 {
-    struct bits_writer bits = {.out = &b->packed};
+    struct bits_writer bits = {0};
     struct frame f = measure(b->frame, b->count);
     uint8_t head[FRAME_BYTES];
     store_le(head, (uint64_t)f.least, 8);
     store_le(head + 8, b->packed.size, 7);
     head[15] = (uint8_t)f.width;
     buffer_append(&b->heads, head, sizeof head);
-    for (size_t i = 0; i < b->count; i++)
-        put_number(&bits, (uint64_t)b->frame[i] - (uint64_t)f.least, f.width);
-    bits_flush(&bits);
+    if (bits_open(&bits, &b->packed, b->count * f.width)) {
+        for (size_t i = 0; i < b->count; i++)
+            put_number(&bits, (uint64_t)b->frame[i] - (uint64_t)f.least, f.width);
+        bits_flush(&bits);
+        bits_close(&bits);
+    }
     b->count = 0;
 }
 

@@ -277,12 +277,10 @@ static void put_tail(struct sealed_writer *w, struct bits_writer *bits,
 }
 
 static void put_positions(struct sealed_writer *w, struct bits_writer *bits,
-                          const struct sealed_postings *p, const uint32_t *wdfs)
+                          const struct sealed_postings *p, const uint32_t *wdfs,
+                          size_t total)
 {
     const uint32_t *positions = p->positions.items;
-    size_t total = 0;
-    for (size_t i = 0; i < p->count; i++)
-        total += p->occurrences[i];
     forms_put(bits, p->forms.items, total, w->term.form_count);
     for (size_t i = 0; i < p->count; i++) {
         positions_put(bits, positions, p->occurrences[i], wdfs[i] - p->occurrences[i],
@@ -290,6 +288,34 @@ static void put_positions(struct sealed_writer *w, struct bits_writer *bits,
         positions += p->occurrences[i];
     }
     bits_flush(bits);
+}
+
+/* What is coded as bits: of a whole block the positions, of a short one also docids and
+ * wdfs. A term that has no whole block has all in one run. */
+static bool put_bits(struct sealed_writer *w, const struct sealed_postings *p,
+                     const uint32_t *wdfs, bool whole)
+{
+    struct open_term *t = &w->term;
+    struct bits_writer rest = {0}, positions = {0};
+    bool alone = t->facts.doc_freq < SEALED_BLOCK;
+    size_t total = 0, sum = 0;
+    for (size_t i = 0; i < p->count && t->facts.is_word; i++) {
+        total += p->occurrences[i];
+        sum += wdfs[i];
+    }
+    /* a form and a position take less than two full numbers */
+    size_t room = (total * 2 + p->count + 8) * BITS_MAX + sum;
+    if (!bits_open(&rest, &t->tail, whole ? 0 : room) ||
+        !bits_open(&positions, &t->positions, alone ? 0 : room))
+        return false;
+    if (!whole)
+        put_tail(w, &rest, p, wdfs);
+    if (t->facts.is_word)
+        put_positions(w, alone ? &rest : &positions, p, wdfs, total);
+    bits_flush(&rest);
+    bits_close(&rest);
+    bits_close(&positions);
+    return true;
 }
 
 /* Fills in the wdfs; false when the postings contradict the documents. */
@@ -345,18 +371,11 @@ enum status sealed_writer_postings(struct sealed_writer *w,
         return status_set(err, STATUS_ARGUMENT,
                           "postings of '%.*s' that contradict their articles",
                           (int)t->size, t->bytes);
-    bool alone = t->facts.doc_freq < SEALED_BLOCK; /* all in one run of bits */
-    struct bits_writer rest = {.out = &t->tail};
-    struct bits_writer positions = {.out = &t->positions};
-    struct bits_writer *to = alone ? &rest : &positions;
     size_t before = t->positions.size;
     if (whole)
         put_block(w, p, wdfs);
-    else
-        put_tail(w, &rest, p, wdfs);
-    if (t->facts.is_word)
-        put_positions(w, to, p, wdfs);
-    bits_flush(&rest);
+    if (!put_bits(w, p, wdfs, whole))
+        return status_no_memory(err);
     if (whole && t->facts.is_word)
         buffer_append_varint(&t->position_sizes, t->positions.size - before);
     t->written += (uint32_t)p->count;

@@ -504,18 +504,36 @@ static inline const char *skip_class(const char *at, const char *end,
     return at;
 }
 
-/* A run of ASCII letters or digits that stands alone. */
+/* A run of ASCII letters or digits that stands alone. Its word is looked up later, when
+ * what that takes is in the cache. */
 static inline enum status run_plain(struct tokeniser *t, const char *text, const char *at,
                                     const char *stop, struct token_list *tokens)
 {
-    struct token token = {
-        text_words_get(&t->words, (struct slice){at, (size_t)(stop - at)}),
-        (uint32_t)(at - text),
-        (uint32_t)(stop - text),
-        tokens->next_position++,
-        tokens->next_group++,
-        TOKEN_UNIT};
-    return token.word ? push(tokens, token) : STATUS_NO_MEMORY;
+    struct token token = {NULL,
+                          (uint32_t)(at - text),
+                          (uint32_t)(stop - text),
+                          tokens->next_position++,
+                          tokens->next_group++,
+                          TOKEN_UNIT};
+    text_words_prefetch(&t->words, (struct slice){at, (size_t)(stop - at)});
+    return push(tokens, token);
+}
+
+/* Looks up the words of the tokens from `from` on that have none yet. */
+static enum status resolve(struct tokeniser *t, const char *text,
+                           struct token_list *tokens, size_t from)
+{
+    for (size_t i = from; i < tokens->count; i++) {
+        struct token *token = &tokens->items[i];
+        if (token->word)
+            continue;
+        struct slice spelling = {text + token->start, token->end - token->start};
+        token->word = text_words_get(&t->words, spelling);
+        if (!token->word)
+            return STATUS_NO_MEMORY;
+        __builtin_prefetch(token->word);
+    }
+    return STATUS_OK;
 }
 
 /* Punctuation parts what is written without spaces; a line break does not. */
@@ -527,11 +545,19 @@ static bool is_blank(const char *at, size_t size)
 enum status tokeniser_run(struct tokeniser *t, struct slice text,
                           struct token_list *tokens)
 {
+    enum { AHEAD = 256 }; /* tokens whose words are looked up together */
     const char *at = text.data;
     const char *end = text.data + text.size;
     enum status status = STATUS_OK;
     bool after_dictionary = false;
+    size_t resolved = tokens->count;
     while (at < end && !status) {
+        if (tokens->count - resolved >= AHEAD) {
+            status = resolve(t, text.data, tokens, resolved);
+            resolved = tokens->count;
+            if (status)
+                break;
+        }
         struct glyph g = glyph_at(at, end);
         bool ascii = (unsigned char)*at < 0x80;
         bool sign = (g.class == CHAR_AT || g.class == CHAR_HASH) &&
@@ -558,5 +584,5 @@ enum status tokeniser_run(struct tokeniser *t, struct slice text,
         }
         after_dictionary = false;
     }
-    return status;
+    return status ? status : resolve(t, text.data, tokens, resolved);
 }

@@ -1,23 +1,78 @@
 #include "common/text/words.h"
 
 #include "common/hash.h"
+#include "common/pages.h"
 #include "common/text/utf8.h"
 
 #include <stdlib.h>
 #include <unicode/uchar.h>
 
-enum { FIRST_SLOTS = 4096 };
+enum { FIRST_SLOTS = 4096, SHORT_MAX = 16 };
 
-/* Open addressing with linear probing; at most half full. */
-struct word_slot {
+/* A string to look up. One of up to SHORT_MAX bytes is in low and high whole; of a longer
+ * one low is a hash and high the address of its bytes. */
+struct key {
+    uint64_t low, high;
+    uint32_t size_1; /* size + 1; 0: no key */
     uint32_t hash;
-    uint32_t size;
-    const char *key; /* NULL: free */
+};
+
+/* Open addressing with linear probing; at most half full. Two slots fill a cache line,
+ * and short words are told apart without another access. */
+struct word_slot {
+    struct key key;
     union {
         struct text_word *word;
         struct text_stem *stem;
     } value;
 };
+
+_Static_assert(sizeof(struct word_slot) == 32, "two slots fill a cache line");
+
+static inline uint64_t load(const char *from, size_t size)
+{
+    uint64_t bytes = 0;
+    memcpy(&bytes, from, size);
+    return bytes;
+}
+
+/* The halves overlap; with the size they are still the bytes of one string only. */
+static inline struct key make_key(struct slice text)
+{
+    struct key k = {.size_1 = (uint32_t)text.size + 1};
+    if (text.size > SHORT_MAX) {
+        k.low = hash_bytes(text.data, text.size);
+        k.high = (uint64_t)(uintptr_t)text.data;
+        k.hash = (uint32_t)k.low;
+        return k;
+    }
+    if (text.size >= 8) {
+        k.low = load(text.data, 8);
+        k.high = load(text.data + text.size - 8, 8);
+    } else if (text.size >= 4) {
+        k.low = load(text.data, 4);
+        k.high = load(text.data + text.size - 4, 4);
+    } else if (text.size > 0) {
+        k.low = (unsigned char)text.data[0] |
+                (uint64_t)(unsigned char)text.data[text.size / 2] << 8;
+        k.high = (unsigned char)text.data[text.size - 1];
+    }
+    uint64_t mixed = k.low * UINT64_C(0x9E3779B97F4A7C15) ^
+                     (k.high + text.size) * UINT64_C(0xD6E8FEB86659FD93);
+    mixed = (mixed ^ mixed >> 32) * UINT64_C(0xBF58476D1CE4E5B9);
+    k.hash = (uint32_t)(mixed >> 32);
+    return k;
+}
+
+static inline bool same_key(const struct key *a, const struct key *b)
+{
+    if (a->low != b->low || a->size_1 != b->size_1)
+        return false;
+    return a->high == b->high ||
+           (a->size_1 > SHORT_MAX + 1 &&
+            memcmp((const char *)(uintptr_t)a->high, (const char *)(uintptr_t)b->high,
+                   a->size_1 - 1) == 0);
+}
 
 void text_words_init(struct text_words *w, struct text_stemmer stemmer)
 {
@@ -26,8 +81,8 @@ void text_words_init(struct text_words *w, struct text_stemmer stemmer)
 
 void text_words_clear(struct text_words *w)
 {
-    free(w->slots);
-    free(w->stems);
+    pages_free(w->slots, w->slot_count * sizeof *w->slots);
+    pages_free(w->stems, w->stem_slot_count * sizeof *w->stems);
     arena_free(&w->arena);
     text_words_init(w, w->stemmer);
 }
@@ -44,15 +99,12 @@ size_t text_words_bytes(const struct text_words *w)
 }
 
 static inline struct word_slot *find_slot(struct word_slot *slots, size_t count,
-                                          struct slice key, uint32_t hash)
+                                          const struct key *key)
 {
     size_t mask = count - 1;
-    for (size_t i = hash & mask;; i = (i + 1) & mask) {
-        struct word_slot *slot = &slots[i];
-        if (!slot->key || (slot->hash == hash && slot->size == key.size &&
-                           memcmp(slot->key, key.data, key.size) == 0))
-            return slot;
-    }
+    for (size_t i = key->hash & mask;; i = (i + 1) & mask)
+        if (slots[i].key.size_1 == 0 || same_key(&slots[i].key, key))
+            return &slots[i];
 }
 
 /* Doubles the table when it is half full. False when there is no memory. */
@@ -61,16 +113,15 @@ static bool make_room(struct word_slot **slots, size_t *count, size_t used)
     if (*slots && used * 2 < *count)
         return true;
     size_t wanted = *count ? *count * 2 : FIRST_SLOTS;
-    struct word_slot *fresh = calloc(wanted, sizeof *fresh);
+    struct word_slot *fresh = pages_alloc(wanted * sizeof *fresh);
     if (!fresh)
         return false;
     for (size_t i = 0; i < *count; i++) {
         const struct word_slot *old = &(*slots)[i];
-        if (old->key)
-            *find_slot(fresh, wanted, (struct slice){old->key, old->size}, old->hash) =
-                *old;
+        if (old->key.size_1 > 0)
+            *find_slot(fresh, wanted, &old->key) = *old;
     }
-    free(*slots);
+    pages_free(*slots, *count * sizeof **slots);
     *slots = fresh;
     *count = wanted;
     return true;
@@ -80,15 +131,15 @@ static const struct text_stem *get_stem(struct text_words *w, struct slice text)
 {
     if (!make_room(&w->stems, &w->stem_slot_count, w->stem_count))
         return NULL;
-    uint32_t hash = (uint32_t)hash_bytes(text.data, text.size);
-    struct word_slot *slot = find_slot(w->stems, w->stem_slot_count, text, hash);
-    if (!slot->key) {
+    struct key key = make_key(text);
+    struct word_slot *slot = find_slot(w->stems, w->stem_slot_count, &key);
+    if (slot->key.size_1 == 0) {
         struct text_stem *stem = arena_alloc(&w->arena, sizeof *stem);
         char *copy = arena_copy(&w->arena, text.data, text.size);
         if (!stem || !copy)
             return NULL;
         *stem = (struct text_stem){{copy, text.size}, w->stem_count++};
-        *slot = (struct word_slot){hash, (uint32_t)text.size, copy, {.stem = stem}};
+        *slot = (struct word_slot){make_key(stem->text), {.stem = stem}};
     }
     return slot->value.stem;
 }
@@ -162,43 +213,50 @@ static struct text_word *new_word(struct text_words *w, struct slice form)
     return word;
 }
 
-static void fill_slot(struct text_words *w, struct word_slot *slot, struct slice key,
-                      uint32_t hash, struct text_word *word)
+/* kept: the bytes of the key, which stay. */
+static void fill_slot(struct text_words *w, struct word_slot *slot, struct slice kept,
+                      struct text_word *word)
 {
-    *slot = (struct word_slot){hash, (uint32_t)key.size, key.data, {.word = word}};
+    *slot = (struct word_slot){make_key(kept), {.word = word}};
     w->slots_used++;
 }
 
 /* The first time that this spelling is seen. Its form may be known already. */
-static const struct text_word *add_spelling(struct text_words *w, struct slice spelling,
-                                            uint32_t hash)
+static const struct text_word *add_spelling(struct text_words *w, struct slice spelling)
 {
     char form[TEXT_WORD_MAX];
     struct slice written = {form, text_form(spelling, form)};
     bool same = slice_equal(written, spelling);
-    uint32_t form_hash = same ? hash : (uint32_t)hash_bytes(form, written.size);
-    struct word_slot *slot = find_slot(w->slots, w->slot_count, written, form_hash);
-    if (!slot->key) {
+    struct key key = make_key(written);
+    struct word_slot *slot = find_slot(w->slots, w->slot_count, &key);
+    if (slot->key.size_1 == 0) {
         struct text_word *word = new_word(w, written);
         if (!word)
             return NULL;
-        fill_slot(w, slot, word->form, form_hash, word);
+        fill_slot(w, slot, word->form, word);
     }
     struct text_word *word = slot->value.word;
     if (!same) {
         char *copy = arena_copy(&w->arena, spelling.data, spelling.size);
         if (!copy)
             return NULL;
-        fill_slot(w, find_slot(w->slots, w->slot_count, spelling, hash),
-                  (struct slice){copy, spelling.size}, hash, word);
+        struct slice kept = {copy, spelling.size};
+        key = make_key(kept);
+        fill_slot(w, find_slot(w->slots, w->slot_count, &key), kept, word);
     }
     return word;
+}
+
+void text_words_prefetch(const struct text_words *w, struct slice spelling)
+{
+    if (w->slot_count > 0 && spelling.size <= SHORT_MAX)
+        __builtin_prefetch(&w->slots[make_key(spelling).hash & (w->slot_count - 1)]);
 }
 
 void text_words_list(const struct text_words *w, const struct text_word **by_id)
 {
     for (size_t i = 0; i < w->slot_count; i++)
-        if (w->slots[i].key)
+        if (w->slots[i].key.size_1 > 0)
             by_id[w->slots[i].value.word->id] = w->slots[i].value.word;
 }
 
@@ -208,7 +266,7 @@ const struct text_word *text_words_get(struct text_words *w, struct slice spelli
         spelling.size = utf8_cut(spelling.data, spelling.size, TEXT_WORD_MAX);
     if (!make_room(&w->slots, &w->slot_count, w->slots_used + 2))
         return NULL;
-    uint32_t hash = (uint32_t)hash_bytes(spelling.data, spelling.size);
-    struct word_slot *slot = find_slot(w->slots, w->slot_count, spelling, hash);
-    return slot->key ? slot->value.word : add_spelling(w, spelling, hash);
+    struct key key = make_key(spelling);
+    struct word_slot *slot = find_slot(w->slots, w->slot_count, &key);
+    return slot->key.size_1 > 0 ? slot->value.word : add_spelling(w, spelling);
 }

@@ -64,6 +64,10 @@ void text_words_clear(struct text_words *w);
 /* Bytes held by the table. */
 size_t text_words_bytes(const struct text_words *w);
 
+/* Fetches what text_words_get will look at first into the processor's cache. Tables of
+ * words are large: it pays to do this for some words ahead. */
+void text_words_prefetch(const struct text_words *w, struct slice spelling);
+
 /* Fills by_id (word_count pointers) with the words. */
 void text_words_list(const struct text_words *w, const struct text_word **by_id);
 

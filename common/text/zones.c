@@ -139,7 +139,8 @@ static bool is_abbreviation(struct slice word)
     if (word.size == 1)
         return lower[0] >= 'a' && lower[0] <= 'z';
     for (size_t i = 0; i < sizeof words / sizeof *words; i++)
-        if (strlen(words[i]) == word.size && memcmp(words[i], lower, word.size) == 0)
+        if (words[i][0] == lower[0] && strlen(words[i]) == word.size &&
+            memcmp(words[i], lower, word.size) == 0)
             return true;
     return false;
 }
@@ -202,11 +203,45 @@ static size_t sentence_end(struct slice text, size_t start, size_t at, size_t en
     return after;
 }
 
+/* Sixteen bytes at a time; a compiler without such vectors takes them one by one. */
+typedef unsigned char bytes16 __attribute__((vector_size(16)));
+
+static inline bool any_of(bytes16 found)
+{
+    uint64_t halves[2];
+    memcpy(halves, &found, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/* Passes over runs in which no sentence ends: no . ! ? and no byte of a wide sign. */
+static inline size_t skip_inside(struct slice text, size_t at, size_t end)
+{
+    for (bytes16 b; end - at >= sizeof b; at += sizeof b) {
+        memcpy(&b, text.data + at, sizeof b);
+        if (any_of((bytes16)((b == '.') | (b == '!') | (b == '?') | (b >= 0xD8))))
+            break;
+    }
+    return at;
+}
+
+/* Passes over runs without a quotation mark. */
+static inline size_t skip_unmarked(struct slice text, size_t at, size_t end)
+{
+    for (bytes16 b; end - at >= sizeof b; at += sizeof b) {
+        memcpy(&b, text.data + at, sizeof b);
+        if (any_of((bytes16)((b == '"') | (b >= 0xC2))))
+            break;
+    }
+    return at;
+}
+
 static enum status find_sentences(struct text_zones *z, struct slice text,
                                   struct text_span paragraph)
 {
     size_t start = paragraph.start;
     for (size_t at = start; at < paragraph.end; at++) {
+        if ((at = skip_inside(text, at, paragraph.end)) == paragraph.end)
+            break;
         char c = text.data[at];
         size_t stop = 0;
         if (c == '.' || c == '!' || c == '?')
@@ -299,6 +334,7 @@ static enum status find_quotes(struct text_spans *quotes, struct slice text,
             }
         }
         at += m.size > 0 ? m.size : 1;
+        at = skip_unmarked(text, at, paragraph.end);
     }
     return STATUS_OK;
 }
@@ -336,7 +372,10 @@ static size_t related_label(struct slice line)
         "\xD1\x82\xD0\xB0\xD0\xBA\xD0\xBE\xD0\xB6",
         "\xD0\xA7\xD0\xB8\xD1\x82\xD0\xB0\xD0\xB9\xD1\x82\xD0\xB5 "
         "\xD1\x82\xD0\xB0\xD0\xBA\xD0\xB6\xD0\xB5"};
+    static const char initials[] = "rRsSaAmMlL\xC3\xD0"; /* of the labels */
     size_t best = 0;
+    if (line.size == 0 || !strchr(initials, line.data[0]))
+        return 0;
     for (size_t i = 0; i < sizeof labels / sizeof *labels; i++) {
         size_t size = strlen(labels[i]);
         if (line.size < size || strncasecmp(line.data, labels[i], size) != 0)

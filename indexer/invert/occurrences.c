@@ -2,24 +2,30 @@
  * each bucket by rank into a flat array. */
 #include "indexer/invert/occurrences.h"
 
+#include "common/pages.h"
+
+#include <stdbool.h>
 #include <stdlib.h>
 #include <string.h>
 
 enum { BUCKETS_MAX = 1024 };
 
-static void free_chunks(struct chunk *c)
-{
-    while (c) {
-        struct chunk *next = c->next;
-        free(c);
-        c = next;
-    }
-}
+struct slab {
+    struct slab *next;
+    struct chunk chunks[];
+};
+
+enum { SLAB_BYTES = 2 << 20 };
+
+enum { SLAB_CHUNKS = (SLAB_BYTES - sizeof(struct slab)) / sizeof(struct chunk) };
 
 void occurrences_free(struct occurrences *o)
 {
-    free_chunks(o->list.first);
-    free_chunks(o->spare);
+    while (o->slabs) {
+        struct slab *next = o->slabs->next;
+        pages_free(o->slabs, SLAB_BYTES);
+        o->slabs = next;
+    }
     *o = (struct occurrences){0};
 }
 
@@ -44,17 +50,26 @@ void occurrences_clear(struct occurrences *o)
     put_list_back(o, &o->list);
 }
 
+static bool add_slab(struct occurrences *o)
+{
+    struct slab *slab = pages_alloc(SLAB_BYTES);
+    if (!slab)
+        return false;
+    slab->next = o->slabs;
+    o->slabs = slab;
+    o->bytes += SLAB_BYTES;
+    for (int i = SLAB_CHUNKS; i-- > 0;)
+        put_back(o, &slab->chunks[i]);
+    return true;
+}
+
 static struct chunk *take_chunk(struct occurrences *o)
 {
+    if (!o->spare && !add_slab(o))
+        return NULL;
     struct chunk *c = o->spare;
-    if (c) {
-        o->spare = c->next;
-    } else {
-        c = malloc(sizeof *c);
-        o->bytes += c ? sizeof *c : 0;
-    }
-    if (c)
-        c->next = NULL;
+    o->spare = c->next;
+    c->next = NULL;
     return c;
 }
 

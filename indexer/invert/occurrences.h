@@ -58,10 +58,14 @@ struct chunk_list {
     size_t count; /* of occurrences */
 };
 
+/* Chunks are cut from slabs. */
+struct slab;
+
 struct occurrences {
     struct chunk_list list;
     struct chunk *spare;
-    size_t bytes; /* of all chunks */
+    struct slab *slabs;
+    size_t bytes; /* of all slabs */
 };
 
 void occurrences_free(struct occurrences *o);

@@ -233,12 +233,15 @@ static enum status write_postings(struct sealer *s, const occurrence *items, siz
 static enum status write_word(void *context, uint32_t rank, occurrence *items,
                               size_t count)
 {
+    enum { AHEAD = 8 };
     struct sealer *s = context;
     size_t first = s->firsts[rank], form_count = s->firsts[rank + 1] - first;
     struct slice stem = stem_of(s, first);
     enum status status = write_flags(s, &stem);
     if (status)
         return status;
+    if (first + form_count + AHEAD < s->order_count) /* words lie here and there */
+        __builtin_prefetch(s->in->words[s->order[first + form_count + AHEAD].key >> 1]);
     for (size_t f = 0; f < form_count; f++) {
         uint32_t key = s->order[first + f].key;
         s->form_of[key] = (uint32_t)f;

@@ -21,8 +21,9 @@ static uint32_t below(uint32_t limit)
 static void bits__numbers_of_every_code_come_back(void **state)
 {
     struct buffer out = BUFFER_INIT(1 << 20);
-    struct bits_writer w = {.out = &out};
+    struct bits_writer w = {0};
     (void)state;
+    assert_true(bits_open(&w, &out, 2000 * 600));
     for (unsigned i = 0; i < 2000; i++) {
         bits_put(&w, i % 64, 6);
         bits_put_unary(&w, i % 100);
@@ -33,6 +34,7 @@ static void bits__numbers_of_every_code_come_back(void **state)
         bits_put_below(&w, UINT32_MAX - 1 - i, UINT32_MAX);
     }
     bits_flush(&w);
+    bits_close(&w);
     buffer_reserve(&out, BITS_PADDING);
     struct bits_reader r = bits_read((const uint8_t *)out.data, out.size);
     for (unsigned i = 0; i < 2000; i++) {
@@ -58,15 +60,17 @@ static void bits__ascending_numbers_come_back(void **state)
         uint32_t values[300], back[300], low = below(50), at = low, high;
         size_t count = below(300);
         struct buffer out = BUFFER_INIT(1 << 20);
-        struct bits_writer w = {.out = &out};
+        struct bits_writer w = {0};
         unsigned spread = 1 + below(20);
         for (size_t i = 0; i < count; i++) {
             values[i] = at + below(spread);
             at = values[i] + 1;
         }
         high = at + below(10);
+        assert_true(bits_open(&w, &out, count * 64));
         bits_put_ascending(&w, values, count, low, high);
         bits_flush(&w);
+        bits_close(&w);
         buffer_reserve(&out, BITS_PADDING);
         struct bits_reader r = bits_read((const uint8_t *)out.data, out.size);
         bits_get_ascending(&r, back, count, low, high);
