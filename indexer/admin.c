@@ -4,6 +4,7 @@
 #include "common/date.h"
 #include "common/index/live.h"
 #include "common/index/snapshot.h"
+#include "common/sealed/sealed.h"
 #include "common/xapian/xap.h"
 
 #include <errno.h>
@@ -21,20 +22,20 @@ struct totals {
 static enum status add_segment(struct totals *t, struct segment *s,
                                struct status_error *err)
 {
-    if (!segment_load_columns(s))
-        return segment_failed(s, err);
     t->articles += s->articles;
     for (uint32_t d = 1; d < s->docid_end; d++) {
-        int64_t when = s->columns.published_s[d];
-        t->words += s->columns.words[d];
-        if (s->columns.lengths[d] == 0 || when == DATE_NONE)
+        if (segment_is_dead(s, d))
+            continue;
+        int64_t when = segment_column(s, SEGMENT_PUBLISHED, d);
+        t->words += (uint64_t)segment_column(s, SEGMENT_WORDS, d);
+        if (when == DATE_NONE)
             continue;
         if (t->first_s == DATE_NONE || when < t->first_s)
             t->first_s = when;
         if (t->last_s == DATE_NONE || when > t->last_s)
             t->last_s = when;
     }
-    return STATUS_OK;
+    return segment_failed(s, err);
 }
 
 static uint64_t folder_bytes(const char *folder)
@@ -52,16 +53,34 @@ static uint64_t folder_bytes(const char *folder)
     return bytes;
 }
 
+static const char *kind_of(const struct manifest_segment *g)
+{
+    return g->is_sealed ? "sealed" : "live";
+}
+
+static void print_segment(const struct manifest_segment *g, const struct segment *s,
+                          FILE *out)
+{
+    fprintf(out, "segment    %s: %s, %" PRIu32 " articles", g->name, kind_of(g),
+            s->articles);
+    if (s->documents > s->articles)
+        fprintf(out, ", %" PRIu32 " dead", s->documents - s->articles);
+    fputc('\n', out);
+}
+
 static json_t *info_json(const struct snapshot *s, const struct totals *t)
 {
     char first[DATE_TEXT_SIZE], last[DATE_TEXT_SIZE];
     const struct analyser_fingerprint *a = &s->manifest.analyser;
     json_t *segments = json_array();
-    for (size_t i = 0; i < s->segment_count; i++)
-        json_array_append_new(segments, json_pack("{s:s,s:s,s:I}", "name",
-                                                  s->manifest.segments[i].name, "kind",
-                                                  "live", "articles",
-                                                  (json_int_t)s->segments[i]->articles));
+    for (size_t i = 0; i < s->segment_count; i++) {
+        const struct manifest_segment *g = &s->manifest.segments[i];
+        const struct segment *segment = s->segments[i];
+        json_array_append_new(
+            segments, json_pack("{s:s,s:s,s:I,s:I}", "name", g->name, "kind", kind_of(g),
+                                "articles", (json_int_t)segment->articles, "dead",
+                                (json_int_t)segment->documents - segment->articles));
+    }
     json_t *object = json_pack(
         "{s:i,s:s,s:I,s:I,s:I,s:s,s:s,s:s,s:{s:i,s:s,s:s},s:o}", "format_version", 1,
         "index", s->path, "articles", (json_int_t)t->articles, "words",
@@ -87,8 +106,7 @@ static void print_info(const struct snapshot *s, const struct totals *t, FILE *o
     fprintf(out, "analyser   version %u, Unicode %s, stemmers of %s\n", a->analysis,
             a->unicode, a->stemmer);
     for (size_t i = 0; i < s->segment_count; i++)
-        fprintf(out, "segment    %s: live, %" PRIu32 " articles\n",
-                s->manifest.segments[i].name, s->segments[i]->articles);
+        print_segment(&s->manifest.segments[i], s->segments[i], out);
 }
 
 static enum status print_json(FILE *out, json_t *object, struct status_error *err)
@@ -156,7 +174,8 @@ static enum status visit_rest(struct visit *v, struct segment *s, const char *na
         return status_no_memory(err);
     for (uint32_t d = segment_cursor_advance(c, v->last + 1); d != SEGMENT_END && !status;
          d = segment_cursor_next(c))
-        status = visit_article(v, s, d, name, err);
+        if (!segment_is_dead(s, d))
+            status = visit_article(v, s, d, name, err);
     segment_cursor_close(c);
     return status ? status : segment_failed(s, err);
 }
@@ -168,13 +187,14 @@ static enum status each_article(struct snapshot *s, article_visitor *visitor,
 {
     struct visit v = {.visitor = visitor, .context = context};
     enum status status = STATUS_OK;
+    bool moved;
     buffer_init(&v.record, ARTICLE_RECORD_MAX);
     article_init(&v.article);
     for (size_t i = 0; i < s->segment_count && !status; i++) {
         const char *name = s->manifest.segments[i].name;
         v.last = 0;
         while ((status = visit_rest(&v, s->segments[i], name, err)) == STATUS_STALE)
-            if (live_refresh(s->segments[i], err))
+            if (live_refresh(s->segments[i], &moved, err))
                 break;
     }
     article_free(&v.article);
@@ -207,6 +227,16 @@ static enum status check_article(void *context, const struct article *a,
     return status_set(err, STATUS_CORRUPT, "a stored article has no id");
 }
 
+static enum status check_sealed(const char *path, struct status_error *err)
+{
+    struct sealed_reader *r;
+    enum status status = sealed_reader_open(path, &r, err);
+    if (!status)
+        status = sealed_reader_verify(r, err);
+    sealed_reader_close(r);
+    return status;
+}
+
 static enum status check_segments(const char *index, const struct manifest *m,
                                   struct status_error *err)
 {
@@ -214,7 +244,9 @@ static enum status check_segments(const char *index, const struct manifest *m,
     for (size_t i = 0; !status && i < m->segment_count; i++) {
         char path[MANIFEST_PATH_SIZE];
         status = manifest_path(index, m->segments[i].name, path, err);
-        if (!status)
+        if (!status && m->segments[i].is_sealed)
+            status = check_sealed(path, err);
+        else if (!status)
             status = xap_check(path, err);
     }
     return status;

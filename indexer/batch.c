@@ -1,7 +1,10 @@
 #include "indexer/batch.h"
 
 #include "common/index/writer.h"
+#include "indexer/compact.h"
+#include "indexer/fold.h"
 #include "indexer/input/walk.h"
+#include "indexer/pipeline.h"
 
 #include <errno.h>
 #include <inttypes.h>
@@ -15,6 +18,8 @@ struct batch {
     const struct batch_options *options;
     struct batch_summary *summary;
     struct index_writer *writer;
+    struct pipeline *pipeline;
+    bool reject_failed;
     struct batch_progress progress;
     struct timespec started;
     double told_s;
@@ -65,14 +70,10 @@ static bool on_article(void *context, struct article *article,
                        const struct input_place *place)
 {
     struct batch *b = context;
-    enum index_outcome outcome = INDEX_ADDED;
     (void)place;
-    b->status = index_writer_put(b->writer, article, &outcome, b->err);
+    b->status = pipeline_put(b->pipeline, article, b->err);
     if (b->status)
         return false;
-    b->summary->added += outcome == INDEX_ADDED;
-    b->summary->updated += outcome == INDEX_UPDATED;
-    b->summary->unchanged += outcome == INDEX_UNCHANGED;
     b->progress.articles++;
     tell(b, false);
     return goes_on(b);
@@ -109,6 +110,16 @@ static bool on_reject(void *context, const struct input_place *place, struct sli
     say(b, place, id, "rejected", reason);
     tell(b, false);
     return goes_on(b);
+}
+
+/* An article that was read but is too much for an index; its place is known no more. */
+static void on_index_reject(void *context, struct slice id, const char *reason)
+{
+    struct batch *b = context;
+    struct input_place place = {.source = b->options->index};
+    if (b->options->rejects && !write_reject(b->options->rejects, &place, id, reason))
+        b->reject_failed = true;
+    say(b, &place, id, "rejected", reason);
 }
 
 static void on_warning(void *context, const struct input_place *place,
@@ -182,12 +193,64 @@ static enum status open_writer(struct batch *b)
     return index_writer_open(o->index, &w, &b->writer, b->err);
 }
 
+static enum status open_pipeline(struct batch *b)
+{
+    const struct batch_options *o = b->options;
+    const char *language = index_writer_manifest(b->writer)->analyser.language;
+    struct pipeline_options p = {.writer = b->writer,
+                                 .language = language,
+                                 .jobs = o->jobs,
+                                 .memory_bytes = o->memory_bytes,
+                                 .store_body = o->store_body,
+                                 .dry_run = o->dry_run};
+    return pipeline_open(&p, on_index_reject, b, &b->pipeline, b->err);
+}
+
+/* What the workers have is complete even when the reading failed. */
+static enum status finish_pipeline(struct batch *b, enum status status)
+{
+    struct pipeline_counts counts = {0};
+    struct status_error err;
+    if (!b->pipeline)
+        return status;
+    enum status end = pipeline_finish(b->pipeline, &counts, &err);
+    b->summary->added = counts.added;
+    b->summary->updated = counts.updated;
+    b->summary->unchanged = counts.unchanged;
+    b->summary->rejected += counts.rejected;
+    pipeline_close(b->pipeline);
+    b->pipeline = NULL;
+    if (!status && end)
+        *b->err = err;
+    if (!status && !end && b->reject_failed)
+        return status_set_errno(b->err, EIO, "cannot write '%s'",
+                                b->options->rejects_path);
+    return status ? status : end;
+}
+
+/* A live segment that has grown is sealed; segments that have become many are merged. */
+static enum status tidy(struct batch *b)
+{
+    const struct batch_options *o = b->options;
+    struct segment *live = NULL;
+    if (o->dry_run)
+        return STATUS_OK;
+    enum status status = index_writer_open_live(b->writer, &live, b->err);
+    bool grown = live && live->articles > FOLD_ARTICLES;
+    segment_close(live);
+    if (!status && grown)
+        status = fold_live(b->writer, b->err);
+    return status ? status : compact(b->writer, o->compact, o->stop, b->err);
+}
+
 static enum status finish(struct batch *b, enum status status)
 {
     if (!b->writer)
         return status;
     if (!status)
         status = index_writer_commit(b->writer, b->err);
+    if (!status)
+        status = tidy(b);
     b->summary->committed = index_writer_committed(b->writer);
     if (!status)
         status = index_writer_articles(b->writer, &b->summary->articles, b->err);
@@ -208,7 +271,10 @@ enum status batch_run(const struct batch_options *options, struct batch_summary 
     if (!status)
         status = open_writer(&b);
     if (!status)
+        status = open_pipeline(&b);
+    if (!status)
         status = read_files(&b, &files);
+    status = finish_pipeline(&b, status);
     if (!status)
         status = remove_ids(&b);
     status = finish(&b, status);

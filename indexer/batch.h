@@ -23,7 +23,9 @@ struct batch_options {
     const char *const *remove; /* ids, removed after the inputs */
     size_t remove_count;
     struct input_options input;
+    unsigned jobs; /* workers */
     bool store_body;
+    bool compact; /* make one sealed segment at the end */
     bool dry_run;
     unsigned wait_s;
     uint64_t memory_bytes;

@@ -8,14 +8,16 @@
 struct live {
     struct segment head;
     struct xap_reader *reader;
-    uint32_t *lengths, *title_ends, *lead_ends, *words;
-    int64_t *published_s;
+    uint32_t *lengths;
+    struct schema_columns *columns; /* by docid */
+    uint64_t *hashes;
     struct buffer packed;
 };
 
 struct live_cursor {
     struct segment_cursor head;
     struct xap_postings *postings;
+    struct schema_term term;
     uint32_t docids[SEGMENT_BLOCK];
     uint32_t wdfs[SEGMENT_BLOCK];
 };
@@ -28,13 +30,12 @@ static struct live *live_of(struct segment *s)
 static void drop_columns(struct live *l)
 {
     free(l->lengths);
-    free(l->title_ends);
-    free(l->lead_ends);
-    free(l->words);
-    free(l->published_s);
-    l->lengths = l->title_ends = l->lead_ends = l->words = NULL;
-    l->published_s = NULL;
-    l->head.columns = (struct segment_columns){0};
+    free(l->columns);
+    free(l->hashes);
+    l->lengths = NULL;
+    l->columns = NULL;
+    l->hashes = NULL;
+    l->head.lengths = NULL;
 }
 
 static void close_live(struct segment *s)
@@ -52,7 +53,7 @@ static void get_term(struct segment *s, struct slice term, struct segment_term *
     struct status_error err;
     if (!s->failed)
         segment_fail(s, xap_get_term_info(live_of(s)->reader, term, &info, &err), &err);
-    *out = (struct segment_term){info.doc_freq, info.collection_freq, info.wdf_max};
+    *out = (struct segment_term){info.doc_freq, info.collection_freq};
 }
 
 static struct segment_cursor *open_cursor(struct segment *s, struct slice term)
@@ -65,10 +66,13 @@ static struct segment_cursor *open_cursor(struct segment *s, struct slice term)
     if (!s->failed)
         segment_fail(s, xap_postings_open(live_of(s)->reader, term, &c->postings, &err),
                      &err);
-    struct segment_term info = {.wdf_max = 1};
+    struct segment_term info = {0};
     if (term.size > 0)
         get_term(s, term, &info);
-    c->head.wdf_max = info.wdf_max;
+    c->head.doc_freq = term.size > 0 ? info.doc_freq : s->documents;
+    c->term.size = term.size < sizeof c->term.bytes ? term.size : 0;
+    if (c->term.size > 0)
+        memcpy(c->term.bytes, term.data, term.size);
     return &c->head;
 }
 
@@ -140,10 +144,10 @@ static void get_term_positions(struct segment *s, struct slice term, uint32_t do
                      &err);
 }
 
-static void get_positions(struct segment *s, struct slice stem,
-                          const struct segment_forms *forms, const bool *wanted,
-                          uint32_t docid, struct segment_positions *out)
+static void get_positions(struct segment_cursor *head, const struct segment_forms *forms,
+                          const bool *wanted, struct segment_positions *out)
 {
+    const struct live_cursor *c = (const struct live_cursor *)head;
     size_t used = 0;
     out->count = 0;
     for (size_t i = 0; i < forms->count; i++) {
@@ -151,8 +155,9 @@ static void get_positions(struct segment *s, struct slice stem,
             continue;
         struct schema_term term;
         size_t before = out->count;
-        schema_form_term(stem, forms->items[i].text, &term);
-        get_term_positions(s, schema_slice(&term), docid, out);
+        schema_form_term(schema_slice(&c->term), forms->items[i].text, &term);
+        get_term_positions(head->segment, schema_slice(&term), segment_cursor_docid(head),
+                           out);
         used += out->count > before;
     }
     if (used > 1)
@@ -183,10 +188,14 @@ static void set_columns(void *context, uint32_t docid, struct slice value)
     if (docid >= l->head.docid_end || !schema_columns_decode(value, &c))
         return;
     l->lengths[docid] = c.length;
-    l->published_s[docid] = c.published_s;
-    l->title_ends[docid] = c.title_end;
-    l->lead_ends[docid] = c.lead_end;
-    l->words[docid] = c.words;
+    l->columns[docid] = c;
+}
+
+static void set_hash(void *context, uint32_t docid, struct slice value)
+{
+    struct live *l = context;
+    if (docid < l->head.docid_end)
+        l->hashes[docid] = schema_hash(value);
 }
 
 static bool load_columns(struct segment *s)
@@ -195,25 +204,44 @@ static bool load_columns(struct segment *s)
     struct status_error err;
     size_t n = s->docid_end;
     l->lengths = calloc(n, sizeof *l->lengths);
-    l->title_ends = calloc(n, sizeof *l->title_ends);
-    l->lead_ends = calloc(n, sizeof *l->lead_ends);
-    l->words = calloc(n, sizeof *l->words);
-    l->published_s = calloc(n, sizeof *l->published_s);
-    if (!l->lengths || !l->title_ends || !l->lead_ends || !l->words || !l->published_s) {
+    l->columns = calloc(n, sizeof *l->columns);
+    l->hashes = calloc(n, sizeof *l->hashes);
+    if (!l->lengths || !l->columns || !l->hashes)
         segment_fail(s, STATUS_NO_MEMORY, NULL);
-    } else if (!s->failed) {
-        for (size_t d = 0; d < n; d++) /* also of articles that are gone */
-            l->published_s[d] = DATE_NONE;
+    for (size_t d = 0; d < n && !s->failed; d++) /* also of articles that are gone */
+        l->columns[d].published_s = DATE_NONE;
+    if (!s->failed)
         segment_fail(
             s, xap_each_value(l->reader, LIVE_SLOT_COLUMNS, set_columns, l, &err), &err);
-    }
+    if (!s->failed)
+        segment_fail(s, xap_each_value(l->reader, LIVE_SLOT_HASH, set_hash, l, &err),
+                     &err);
     if (s->failed) {
         drop_columns(l);
         return false;
     }
-    s->columns = (struct segment_columns){l->lengths, l->published_s, l->title_ends,
-                                          l->lead_ends, l->words};
+    s->lengths = l->lengths;
     return true;
+}
+
+static int64_t get_column(struct segment *s, enum segment_column column, uint32_t docid)
+{
+    const struct live *l = live_of(s);
+    if (!segment_load_lengths(s) || docid >= s->docid_end)
+        return column == SEGMENT_PUBLISHED ? DATE_NONE : 0;
+    switch (column) {
+    case SEGMENT_PUBLISHED:
+        return l->columns[docid].published_s;
+    case SEGMENT_TITLE_END:
+        return l->columns[docid].title_end;
+    case SEGMENT_LEAD_END:
+        return l->columns[docid].lead_end;
+    case SEGMENT_WORDS:
+        return l->columns[docid].words;
+    case SEGMENT_HASH:
+        return (int64_t)l->hashes[docid];
+    }
+    return 0;
 }
 
 static void get_record(struct segment *s, uint32_t docid, struct buffer *record)
@@ -243,7 +271,8 @@ static const struct segment_ops live_ops = {
     .positions = get_positions,
     .boundaries = get_boundaries,
     .each_term = each_term,
-    .load_columns = load_columns,
+    .load_lengths = load_columns,
+    .column = get_column,
     .record = get_record,
 };
 
@@ -251,7 +280,7 @@ static enum status read_stats(struct live *l, struct status_error *err)
 {
     struct xap_stats stats;
     enum status status = xap_reader_stats(l->reader, &stats, err);
-    l->head.articles = stats.doc_count;
+    l->head.articles = l->head.documents = stats.doc_count;
     l->head.docid_end = stats.last_docid + 1;
     l->head.total_length = stats.total_length;
     return status;
@@ -276,15 +305,23 @@ enum status live_open(const char *path, struct segment **out, struct status_erro
     return STATUS_OK;
 }
 
-enum status live_refresh(struct segment *s, struct status_error *err)
+enum status live_metadata(struct segment *s, struct slice key, struct buffer *out,
+                          struct status_error *err)
+{
+    return xap_metadata(live_of(s)->reader, key, out, err);
+}
+
+enum status live_refresh(struct segment *s, bool *moved, struct status_error *err)
 {
     struct live *l = live_of(s);
     bool changed = false;
+    *moved = false;
     bool failed = s->failed != STATUS_OK;
     s->failed = STATUS_OK;
     enum status status = xap_reader_reopen(l->reader, &changed, err);
     if (status || (!changed && !failed))
         return status;
+    *moved = true;
     drop_columns(l);
     return read_stats(l, err);
 }

@@ -14,8 +14,17 @@ enum { LIVE_SLOT_COLUMNS = 0, LIVE_SLOT_HASH = 1 };
 /* Opens the last commit for reading. */
 enum status live_open(const char *path, struct segment **out, struct status_error *err);
 
-/* Moves an open live segment to the last commit; cursors of before become invalid. */
-enum status live_refresh(struct segment *s, struct status_error *err);
+/* Moves an open live segment to the last commit; *moved tells whether there was a newer
+ * one. Cursors of before become invalid. */
+enum status live_refresh(struct segment *s, bool *moved, struct status_error *err);
+
+/* The key under which a live segment keeps the tombstones that changes to it have put on
+ * a sealed segment, since the manifest was written. */
+#define LIVE_DEAD_PREFIX "dead:"
+
+/* Appends the metadata under key; nothing when there is none. */
+enum status live_metadata(struct segment *s, struct slice key, struct buffer *out,
+                          struct status_error *err);
 
 /* What live_build needs from one article to the next. Use one per thread. */
 struct live_builder {

@@ -61,9 +61,10 @@ static enum status collect(struct live_builder *b, const struct live_article *in
     for (size_t i = 0; i < tokens->count; i++) {
         const struct token *t = &tokens->items[i];
         uint32_t weight = weight_at(in, t->position);
-        items[n++] =
-            (struct live_occurrence){t->word->stem, t->word, t->position, weight};
-        if (t->word->other_stem)
+        if (!text_stem_repeats(tokens, i, t->word->stem))
+            items[n++] =
+                (struct live_occurrence){t->word->stem, t->word, t->position, weight};
+        if (t->word->other_stem && !text_stem_repeats(tokens, i, t->word->other_stem))
             items[n++] = (struct live_occurrence){t->word->other_stem, t->word,
                                                   t->position, weight};
     }

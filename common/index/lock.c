@@ -65,3 +65,11 @@ enum status lock_take(const char *path, unsigned wait_s,
     *fd = -1;
     return status;
 }
+
+void lock_release(int fd)
+{
+    if (fd < 0)
+        return;
+    (void)!ftruncate(fd, 0);
+    close(fd);
+}

@@ -1,7 +1,10 @@
 #include "common/index/manifest.h"
 
+#include "common/hash.h"
+
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <jansson.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -65,8 +68,12 @@ static enum status read_file(const char *folder, const char *path, char **text,
         size += n > 0 ? (size_t)n : 0;
     }
     close(fd);
-    if (!status)
+    if (!status) {
         (*text)[size] = '\0';
+        if (strlen(*text) != size)
+            status = status_set(err, STATUS_CORRUPT,
+                                "'%s' is damaged: it has a zero byte", path);
+    }
     return status;
 }
 
@@ -105,17 +112,42 @@ static bool decode_analyser(json_t *object, struct analyser_fingerprint *out)
 }
 
 /* A name leads nowhere but into the folder. */
+static bool copy_name(json_t *object, const char *key, char name[MANIFEST_NAME_SIZE])
+{
+    return copy_string(object, key, name, MANIFEST_NAME_SIZE) && *name != '\0' &&
+           *name != '.' && !strchr(name, '/');
+}
+
+static bool decode_segment(json_t *object, struct manifest_segment *out)
+{
+    uint64_t articles = 0, dead = 0;
+    char kind[16];
+    if (!copy_name(object, "name", out->name) ||
+        !copy_string(object, "kind", kind, sizeof kind))
+        return false;
+    out->is_sealed = strcmp(kind, "sealed") == 0;
+    if (!out->is_sealed)
+        return strcmp(kind, "live") == 0;
+    if (!copy_number(object, "articles", UINT32_MAX, &articles) ||
+        !copy_number(object, "bytes", INT64_MAX, &out->bytes))
+        return false;
+    if (json_object_get(object, "dead") &&
+        (!copy_name(object, "dead", out->dead) ||
+         !copy_number(object, "dead_articles", UINT32_MAX, &dead)))
+        return false;
+    out->articles = (uint32_t)articles;
+    out->dead_count = (uint32_t)dead;
+    return true;
+}
+
 static bool decode_segments(json_t *array, struct manifest *out)
 {
     size_t count = json_array_size(array);
     if (!json_is_array(array) || count > MANIFEST_SEGMENTS_MAX)
         return false;
-    for (size_t i = 0; i < count; i++) {
-        char *name = out->segments[i].name;
-        if (!copy_string(json_array_get(array, i), "name", name, MANIFEST_NAME_SIZE) ||
-            *name == '\0' || *name == '.' || strchr(name, '/'))
+    for (size_t i = 0; i < count; i++)
+        if (!decode_segment(json_array_get(array, i), &out->segments[i]))
             return false;
-    }
     out->segment_count = count;
     return true;
 }
@@ -133,11 +165,35 @@ static enum status decode(const char *path, json_t *root, struct manifest *out,
             path, (unsigned long long)format, MANIFEST_FORMAT);
     if (!copy_number(root, "format_version", INT64_MAX, &format) ||
         !copy_number(root, "generation", INT64_MAX, &out->generation) ||
+        !copy_number(root, "next_number", INT64_MAX, &out->next_number) ||
         !decode_analyser(json_object_get(root, "analyser"), &out->analyser) ||
         !decode_segments(json_object_get(root, "segments"), out))
         return status_set(err, STATUS_CORRUPT,
                           "'%s' is damaged: it is no manifest of an index", path);
     return STATUS_OK;
+}
+
+/* The last member is the checksum of all that stands before its digits. */
+static const char checksum_key[] = ",\n  \"checksum\": \"";
+static const char closing[] = "\"\n}\n";
+
+enum { CHECKSUM_DIGITS = 16, CHECKSUM_SIZE = CHECKSUM_DIGITS + sizeof closing };
+
+/* What stands behind the first size bytes of a manifest. */
+static void make_checksum(const char *text, size_t size, char out[CHECKSUM_SIZE])
+{
+    snprintf(out, CHECKSUM_SIZE, "%016" PRIx64 "%s", hash_bytes(text, size), closing);
+}
+
+static bool has_checksum(const char *text)
+{
+    char expected[CHECKSUM_SIZE];
+    size_t size = strlen(text);
+    if (size < CHECKSUM_SIZE)
+        return false;
+    size -= CHECKSUM_SIZE - 1;
+    make_checksum(text, size, expected);
+    return strcmp(text + size, expected) == 0;
 }
 
 enum status manifest_read(const char *folder, struct manifest *out,
@@ -154,7 +210,10 @@ enum status manifest_read(const char *folder, struct manifest *out,
         json_t *root = json_loads(text, JSON_REJECT_DUPLICATES, &where);
         if (root)
             status = decode(path, root, out, err);
-        else
+        if (root && !status && !has_checksum(text))
+            status = status_set(err, STATUS_CORRUPT,
+                                "'%s' is damaged: it does not have its checksum", path);
+        else if (!root)
             status = status_set(err, STATUS_CORRUPT, "'%s' is damaged, line %d: %s", path,
                                 where.line, where.text);
         json_decref(root);
@@ -165,21 +224,60 @@ enum status manifest_read(const char *folder, struct manifest *out,
 
 /* --- writing --- */
 
-static char *encode(const struct manifest *m)
+static json_t *encode_segment(const struct manifest_segment *g)
+{
+    if (!g->is_sealed)
+        return json_pack("{s:s,s:s}", "name", g->name, "kind", "live");
+    json_t *object =
+        json_pack("{s:s,s:s,s:I,s:I}", "name", g->name, "kind", "sealed", "articles",
+                  (json_int_t)g->articles, "bytes", (json_int_t)g->bytes);
+    if (object && g->dead[0]) {
+        json_object_set_new(object, "dead", json_string(g->dead));
+        json_object_set_new(object, "dead_articles", json_integer(g->dead_count));
+    }
+    return object;
+}
+
+static char *encode_members(const struct manifest *m)
 {
     json_t *segments = json_array();
     for (size_t i = 0; i < m->segment_count; i++)
-        json_array_append_new(segments, json_pack("{s:s}", "name", m->segments[i].name));
-    json_t *root =
-        json_pack("{s:i,s:I,s:{s:i,s:s,s:s,s:s,s:i,s:i},s:o}", "format_version",
-                  MANIFEST_FORMAT, "generation", (json_int_t)m->generation, "analyser",
-                  "analysis", (int)m->analyser.analysis, "language", m->analyser.language,
-                  "unicode", m->analyser.unicode, "stemmer", m->analyser.stemmer,
-                  "title_weight", (int)m->analyser.title_weight, "lead_weight",
-                  (int)m->analyser.lead_weight, "segments", segments);
+        json_array_append_new(segments, encode_segment(&m->segments[i]));
+    json_t *root = json_pack(
+        "{s:i,s:I,s:I,s:{s:i,s:s,s:s,s:s,s:i,s:i},s:o}", "format_version",
+        MANIFEST_FORMAT, "generation", (json_int_t)m->generation, "next_number",
+        (json_int_t)m->next_number, "analyser", "analysis", (int)m->analyser.analysis,
+        "language", m->analyser.language, "unicode", m->analyser.unicode, "stemmer",
+        m->analyser.stemmer, "title_weight", (int)m->analyser.title_weight, "lead_weight",
+        (int)m->analyser.lead_weight, "segments", segments);
     char *text = root ? json_dumps(root, JSON_INDENT(2) | JSON_ENSURE_ASCII) : NULL;
     json_decref(root);
     return text;
+}
+
+/* The closing brace makes room for the checksum. */
+static char *encode(const struct manifest *m)
+{
+    char *members = encode_members(m);
+    size_t size = members ? strlen(members) : 0;
+    char *text = size > 2 ? malloc(size + sizeof checksum_key + CHECKSUM_SIZE) : NULL;
+    if (text) {
+        size -= strlen("\n}");
+        memcpy(text, members, size);
+        memcpy(text + size, checksum_key, sizeof checksum_key - 1);
+        size += sizeof checksum_key - 1;
+        make_checksum(text, size, text + size);
+    }
+    free(members);
+    return text;
+}
+
+struct manifest_segment *manifest_find(struct manifest *m, const char *name)
+{
+    for (size_t i = 0; i < m->segment_count; i++)
+        if (strcmp(m->segments[i].name, name) == 0)
+            return &m->segments[i];
+    return NULL;
 }
 
 static enum status write_all(int fd, const char *text, const char *path,

@@ -285,3 +285,8 @@ bool schema_columns_decode(struct slice bytes, struct schema_columns *c)
     c->words = (uint32_t)get_le(bytes.data + 20, 4);
     return true;
 }
+
+uint64_t schema_hash(struct slice hash128)
+{
+    return hash128.size >= 8 ? get_le(hash128.data, 8) : 0;
+}

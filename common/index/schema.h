@@ -78,4 +78,7 @@ void schema_columns_encode(const struct schema_columns *c,
                            char bytes[SCHEMA_COLUMNS_SIZE]);
 bool schema_columns_decode(struct slice bytes, struct schema_columns *c);
 
+/* The hash of a content as a number: its first eight bytes. */
+uint64_t schema_hash(struct slice hash128);
+
 #endif

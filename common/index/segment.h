@@ -22,16 +22,15 @@ enum { SEGMENT_BLOCK = 128 };
 struct segment_term {
     uint32_t doc_freq;
     uint64_t collection_freq; /* sum of wdf */
-    uint32_t wdf_max;         /* an upper bound */
 };
 
-/* Flat arrays, indexed by docid. */
-struct segment_columns {
-    const uint32_t *lengths;
-    const int64_t *published_s;
-    const uint32_t *title_ends;
-    const uint32_t *lead_ends;
-    const uint32_t *words;
+/* A number of every document. Positions are as in text_analysis. */
+enum segment_column {
+    SEGMENT_PUBLISHED, /* seconds, or DATE_NONE */
+    SEGMENT_TITLE_END,
+    SEGMENT_LEAD_END,
+    SEGMENT_WORDS,
+    SEGMENT_HASH /* of the content: tells documents with equal scores apart */
 };
 
 /* A form of a stem, and in how many articles it occurs. */
@@ -61,7 +60,12 @@ struct segment_cursor {
     const uint32_t *docids; /* of the block, ascending */
     const uint32_t *wdfs;
     uint32_t at, count; /* count 0: the end */
-    uint32_t wdf_max;   /* an upper bound over all postings */
+    uint32_t doc_freq;
+    /* Of a sealed segment, where each block is known before it is read: the last docid of
+     * each, and what bounds its scores (segment_block_bound). Else NULL. */
+    const uint32_t *lasts;
+    const uint8_t *bounds;
+    uint32_t block_count;
 };
 
 struct segment_ops {
@@ -71,18 +75,22 @@ struct segment_ops {
     void (*cursor_close)(struct segment_cursor *c);
     /* Loads the first block whose last docid is >= target; `at` is left at 0. */
     void (*cursor_load)(struct segment_cursor *c, uint32_t target);
-    /* The list of forms of a stem, in bytewise order. */
+    /* Loads block i, where blocks are known. NULL: they are not. */
+    void (*cursor_load_block)(struct segment_cursor *c, uint32_t i);
+    /* The list of forms of a stem, in the order of their indices. */
     void (*forms)(struct segment *s, struct slice stem, struct segment_forms *out);
-    /* Positions of a stem in a document, of the forms that are wanted. */
-    void (*positions)(struct segment *s, struct slice stem,
-                      const struct segment_forms *forms, const bool *wanted,
-                      uint32_t docid, struct segment_positions *out);
+    /* Positions of the forms that are wanted (NULL: of all) in the document that the
+     * cursor stands on; forms are those of the cursor's term. */
+    void (*positions)(struct segment_cursor *c, const struct segment_forms *forms,
+                      const bool *wanted, struct segment_positions *out);
     void (*boundaries)(struct segment *s, const char *boundary, uint32_t docid,
                        struct segment_positions *out);
     void (*each_term)(struct segment *s, struct slice prefix,
                       bool visit(void *context, struct slice term, uint32_t doc_freq),
                       void *context);
-    bool (*load_columns)(struct segment *s);
+    /* Fills in s->lengths. */
+    bool (*load_lengths)(struct segment *s);
+    int64_t (*column)(struct segment *s, enum segment_column column, uint32_t docid);
     /* Appends the record of the stored article. */
     void (*record)(struct segment *s, uint32_t docid, struct buffer *record);
 };
@@ -90,10 +98,12 @@ struct segment_ops {
 /* The head of every kind's own structure. */
 struct segment {
     const struct segment_ops *ops;
-    uint32_t articles;
+    uint32_t articles;  /* living */
+    uint32_t documents; /* dead ones included; statistics of terms are of these */
     uint32_t docid_end; /* above every docid */
     uint64_t total_length;
-    struct segment_columns columns; /* empty before segment_load_columns */
+    const uint64_t *dead;    /* bit docid: it is to be left out; NULL: none is */
+    const uint32_t *lengths; /* by docid; NULL before segment_load_lengths */
     enum status failed;
     struct status_error error;
 };
@@ -139,10 +149,32 @@ static inline uint32_t segment_cursor_next(struct segment_cursor *c)
     return c->count ? segment_cursor_advance(c, c->docids[c->at] + 1) : SEGMENT_END;
 }
 
-/* Loads the flat arrays when they are not there yet. */
-static inline bool segment_load_columns(struct segment *s)
+/* Loads the lengths when they are not there yet. */
+static inline bool segment_load_lengths(struct segment *s)
 {
-    return s->columns.lengths || s->ops->load_columns(s);
+    return s->lengths || s->ops->load_lengths(s);
+}
+
+static inline int64_t segment_column(struct segment *s, enum segment_column column,
+                                     uint32_t docid)
+{
+    return s->ops->column(s, column, docid);
+}
+
+static inline bool segment_is_dead(const struct segment *s, uint32_t docid)
+{
+    return s->dead && s->dead[docid / 64] >> (docid % 64) & 1;
+}
+
+/* The parameters of the bounds: no posting of a block has a greater wdf / (k + wdf) than
+ * its bound, where k = SEGMENT_BOUND_K1 * (1 - SEGMENT_BOUND_B + SEGMENT_BOUND_B * length
+ * / mean length of the segment's documents). */
+#define SEGMENT_BOUND_K1 1.2
+#define SEGMENT_BOUND_B  0.75
+
+static inline double segment_block_bound(const struct segment_cursor *c, uint32_t block)
+{
+    return c->bounds ? (c->bounds[block] + 1) / 256.0 : 1;
 }
 
 void segment_forms_free(struct segment_forms *f);

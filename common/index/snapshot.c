@@ -1,7 +1,9 @@
 #include "common/index/snapshot.h"
 
 #include "common/index/live.h"
+#include "common/index/sealed_segment.h"
 
+#include <stdio.h>
 #include <stdlib.h>
 
 static void close_segments(struct snapshot *s)
@@ -11,6 +13,7 @@ static void close_segments(struct snapshot *s)
     free(s->segments);
     s->segments = NULL;
     s->segment_count = 0;
+    s->live = NULL;
 }
 
 void snapshot_close(struct snapshot *s)
@@ -22,7 +25,61 @@ void snapshot_close(struct snapshot *s)
     free(s);
 }
 
-/* Reads the manifest and opens what it names. */
+/* What the live segment says of the sealed ones. */
+static enum status bury(struct snapshot *s, struct status_error *err)
+{
+    struct buffer dead = BUFFER_INIT(1u << 30);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; s->live && i < s->segment_count && !status; i++) {
+        char key[sizeof LIVE_DEAD_PREFIX + MANIFEST_NAME_SIZE];
+        if (s->segments[i] == s->live)
+            continue;
+        snprintf(key, sizeof key, LIVE_DEAD_PREFIX "%s", s->manifest.segments[i].name);
+        buffer_clear(&dead);
+        status = live_metadata(s->live, slice_of(key), &dead, err);
+        if (!status)
+            status = sealed_segment_bury(s->segments[i],
+                                         (struct slice){dead.data, dead.size}, err);
+    }
+    buffer_free(&dead);
+    return status;
+}
+
+static enum status open_segment(struct snapshot *s, const struct manifest_segment *g,
+                                struct segment **out, struct status_error *err)
+{
+    char path[MANIFEST_PATH_SIZE], dead[MANIFEST_PATH_SIZE];
+    enum status status = manifest_path(s->path, g->name, path, err);
+    if (!status && g->dead[0])
+        status = manifest_path(s->path, g->dead, dead, err);
+    if (status)
+        return status;
+    status = g->is_sealed ? sealed_segment_open(path, g->dead[0] ? dead : NULL, out, err)
+                          : live_open(path, out, err);
+    if (!status && !g->is_sealed)
+        s->live = *out;
+    return status;
+}
+
+static enum status open_segments(struct snapshot *s, struct status_error *err)
+{
+    s->segments = calloc(s->manifest.segment_count + 1, sizeof *s->segments);
+    if (!s->segments)
+        return status_no_memory(err);
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < s->manifest.segment_count && !status; i++) {
+        status = open_segment(s, &s->manifest.segments[i], &s->segments[i], err);
+        s->segment_count += status == STATUS_OK;
+    }
+    if (!status)
+        status = bury(s, err);
+    if (status) /* half of an index must not pass for one */
+        close_segments(s);
+    return status;
+}
+
+/* Reads the manifest and opens what it names. A file that is gone by then was replaced
+ * together with the manifest. */
 static enum status load(struct snapshot *s, struct status_error *err)
 {
     close_segments(s);
@@ -31,18 +88,17 @@ static enum status load(struct snapshot *s, struct status_error *err)
         status = analyser_check(&s->manifest.analyser, s->path, err);
     if (status)
         return status;
-    s->segments = calloc(s->manifest.segment_count + 1, sizeof *s->segments);
-    if (!s->segments)
-        return status_no_memory(err);
-    for (size_t i = 0; i < s->manifest.segment_count && !status; i++) {
-        char path[MANIFEST_PATH_SIZE];
-        status = manifest_path(s->path, s->manifest.segments[i].name, path, err);
-        if (!status)
-            status = live_open(path, &s->segments[i], err);
-        s->segment_count += status == STATUS_OK;
-    }
-    if (status) /* half of an index must not pass for one */
-        close_segments(s);
+    status = open_segments(s, err);
+    bool replaced = status && !manifest_is_current(s->path, &s->manifest);
+    return replaced ? status_set(err, STATUS_STALE, "the index changed") : status;
+}
+
+static enum status load_again(struct snapshot *s, struct status_error *err)
+{
+    enum { TRIES = 20 };
+    enum status status = STATUS_STALE;
+    for (int i = 0; i < TRIES && status == STATUS_STALE; i++)
+        status = load(s, err);
     return status;
 }
 
@@ -55,7 +111,7 @@ enum status snapshot_open(const char *path, struct snapshot **out,
         free(s);
         return status_no_memory(err);
     }
-    enum status status = load(s, err);
+    enum status status = load_again(s, err);
     if (status) {
         snapshot_close(s);
         return status;
@@ -66,10 +122,11 @@ enum status snapshot_open(const char *path, struct snapshot **out,
 
 enum status snapshot_refresh(struct snapshot *s, struct status_error *err)
 {
+    bool moved = false;
     if (!s->segments || !manifest_is_current(s->path, &s->manifest))
-        return load(s, err);
-    enum status status = STATUS_OK;
-    for (size_t i = 0; i < s->segment_count && !status; i++)
-        status = live_refresh(s->segments[i], err);
+        return load_again(s, err);
+    enum status status = s->live ? live_refresh(s->live, &moved, err) : STATUS_OK;
+    if (!status && moved)
+        status = bury(s, err);
     return status;
 }

@@ -9,8 +9,9 @@
 struct snapshot {
     char *path;
     struct manifest manifest;
-    struct segment **segments;
+    struct segment **segments; /* in the order of the manifest */
     size_t segment_count;
+    struct segment *live; /* the one that is live, or NULL */
 };
 
 /* Opens the index as of its last commit. NOT_FOUND, VERSION, CORRUPT, IO. */

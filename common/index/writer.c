@@ -1,51 +1,134 @@
 #include "common/index/writer.h"
 
-#include "common/index/live.h"
 #include "common/index/lock.h"
+#include "common/index/sealed_segment.h"
+#include "common/index/writer_state.h"
 
+#include <dirent.h>
 #include <errno.h>
+#include <fts.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-/* Peak memory measured on Reuters: 22 MB, and up to 22 bytes for each byte of the records
- * that one commit takes. */
+/* Peak memory of the live segment measured on Reuters: 22 MB, and up to 22 bytes for each
+ * byte of the records that one commit takes. */
 enum { MEMORY_BASE = 24 << 20, PENDING_FACTOR = 24, PENDING_MIN = 1 << 19 };
 
-struct index_writer {
-    char *path;
-    int lock;
-    struct manifest manifest;
-    struct xap_writer *xap;  /* NULL in a dry run */
-    struct xap_reader *view; /* what is there, pending changes included; NULL: nothing */
-    struct analyser *analyser;
-    struct text_analysis analysis;
-    struct live_builder builder;
-    struct buffer record;
-    struct buffer old_hash;
-    bool store_body, dry_run;
-    uint64_t pending_bytes, pending_max;
-    uint64_t pending_changes, committed;
-};
+static void free_sealed(struct index_sealed *s)
+{
+    sealed_reader_close(s->reader);
+    tombstones_free(&s->dead);
+    free(s);
+}
 
 void index_writer_close(struct index_writer *w)
 {
     if (!w)
         return;
-    if (w->xap)
-        xap_writer_close(w->xap);
-    else
-        xap_reader_close(w->view);
+    live_writer_close(w);
+    for (size_t i = 0; i < w->sealed_count; i++)
+        free_sealed(w->sealed[i]);
+    free(w->sealed);
     live_builder_free(&w->builder);
     text_analysis_free(&w->analysis);
     analyser_free(w->analyser);
     buffer_free(&w->record);
     buffer_free(&w->old_hash);
-    if (w->lock >= 0)
-        close(w->lock);
+    lock_release(w->lock);
+    pthread_mutex_destroy(&w->mutex);
     free(w->path);
     free(w);
+}
+
+const struct manifest *index_writer_manifest(const struct index_writer *w)
+{
+    return &w->manifest;
+}
+
+const char *index_writer_path(const struct index_writer *w)
+{
+    return w->path;
+}
+
+uint64_t index_writer_committed(const struct index_writer *w)
+{
+    return w->committed;
+}
+
+struct index_sealed *const *index_writer_sealed(const struct index_writer *w,
+                                                size_t *count)
+{
+    *count = w->sealed_count;
+    return w->sealed;
+}
+
+enum status index_writer_articles(struct index_writer *w, uint64_t *articles,
+                                  struct status_error *err)
+{
+    struct xap_stats stats = {0};
+    enum status status = w->view ? xap_reader_stats(w->view, &stats, err) : STATUS_OK;
+    *articles = stats.doc_count;
+    for (size_t i = 0; i < w->sealed_count; i++)
+        *articles += w->sealed[i]->dead.documents - w->sealed[i]->dead.count;
+    return status;
+}
+
+/* The record of the whole article decides whether it changed; what is stored may lack its
+ * body. The two differ in the hash, so that a change of --store is a change. */
+enum status index_hash(const struct article *article, bool store_body,
+                       struct buffer *record, struct hash128 *hash)
+{
+    buffer_clear(record);
+    enum status status = article_encode(article, record);
+    if (!status)
+        status = buffer_append_byte(record, store_body ? '\1' : '\0');
+    if (!status)
+        *hash = hash_content((struct slice){record->data, record->size});
+    return status;
+}
+
+/* --- files --- */
+
+void writer_discard(struct index_writer *w, const char *name)
+{
+    char path[MANIFEST_PATH_SIZE];
+    if (manifest_path(w->path, name, path, NULL))
+        return;
+    char *const roots[] = {path, NULL};
+    FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
+    for (FTSENT *e; fts && (e = fts_read(fts)) != NULL;)
+        if (e->fts_info != FTS_D)
+            remove(e->fts_path);
+    if (fts)
+        fts_close(fts);
+}
+
+static bool is_named(struct manifest *m, const char *name)
+{
+    for (size_t i = 0; i < m->segment_count; i++)
+        if (strcmp(m->segments[i].name, name) == 0 ||
+            strcmp(m->segments[i].dead, name) == 0)
+            return true;
+    return false;
+}
+
+/* What an interrupted run left behind. */
+static void tidy(struct index_writer *w)
+{
+    DIR *folder = opendir(w->path);
+    for (struct dirent *e; folder && (e = readdir(folder)) != NULL;) {
+        const char *ending = strrchr(e->d_name, '.');
+        bool ours = strncmp(e->d_name, "live-", 5) == 0 ||
+                    (ending && (strcmp(ending, ".sealed") == 0 ||
+                                strncmp(ending, ".dead-", 6) == 0));
+        if (ours && !is_named(&w->manifest, e->d_name))
+            writer_discard(w, e->d_name);
+    }
+    if (folder)
+        closedir(folder);
 }
 
 /* --- opening --- */
@@ -63,34 +146,18 @@ static enum status make_folder(const char *path, struct status_error *err)
     return STATUS_OK;
 }
 
-/* A live segment first, then the manifest that names it: an index is whole or absent. */
+/* An index without segments. */
 static enum status create(struct index_writer *w, const char *language,
                           struct status_error *err)
 {
-    char live[MANIFEST_PATH_SIZE];
-    w->manifest = (struct manifest){.segments = {{"live-1"}}, .segment_count = 1};
+    w->manifest = (struct manifest){.next_number = 1};
     enum status status =
         analyser_fingerprint_of(language ? language : "en", &w->manifest.analyser, err);
     if (!status && !w->analyser)
         status = analyser_new(w->manifest.analyser.language, &w->analyser, err);
-    if (!status)
-        status = manifest_path(w->path, "live-1", live, err);
-    if (!status)
-        status = xap_writer_open(live, true, &w->xap, err);
-    if (!status)
-        status = xap_writer_commit(w->xap, err);
-    if (!status)
-        w->view = xap_writer_reader(w->xap);
-    return status ? status : manifest_write(w->path, &w->manifest, err);
-}
-
-/* A dry run on an index that is not there yet. */
-static enum status pretend(struct index_writer *w, const char *language,
-                           struct status_error *err)
-{
-    enum status status =
-        analyser_fingerprint_of(language ? language : "en", &w->manifest.analyser, err);
-    return status || w->analyser ? status : analyser_new("en", &w->analyser, err);
+    if (status || w->dry_run)
+        return status;
+    return manifest_write(w->path, &w->manifest, err);
 }
 
 static enum status check_language(const struct index_writer *w, const char *language,
@@ -106,27 +173,62 @@ static enum status check_language(const struct index_writer *w, const char *lang
         w->path, own, language);
 }
 
+/* Opens a sealed segment and adds it to the list. */
+static enum status add_sealed(struct index_writer *w, const char *name, const char *dead,
+                              struct status_error *err)
+{
+    char path[MANIFEST_PATH_SIZE];
+    struct index_sealed *s = calloc(1, sizeof *s);
+    struct index_sealed **list = buffer_grow_array(w->sealed, &w->sealed_capacity,
+                                                   w->sealed_count + 1, sizeof *list);
+    if (list)
+        w->sealed = list;
+    if (!s || !list) {
+        free(s);
+        return status_no_memory(err);
+    }
+    snprintf(s->name, sizeof s->name, "%s", name);
+    enum status status = manifest_path(w->path, name, path, err);
+    if (!status)
+        status = sealed_reader_open(path, &s->reader, err);
+    if (!status) {
+        s->dead.documents = sealed_reader_documents(s->reader);
+        if (dead && dead[0])
+            status = manifest_path(w->path, dead, path, err);
+    }
+    if (!status && dead && dead[0])
+        status = tombstones_read(&s->dead, path, err);
+    if (status)
+        free_sealed(s);
+    else
+        w->sealed[w->sealed_count++] = s;
+    return status;
+}
+
+static enum status open_segments(struct index_writer *w, struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < w->manifest.segment_count && !status; i++) {
+        const struct manifest_segment *g = &w->manifest.segments[i];
+        if (g->is_sealed)
+            status = add_sealed(w, g->name, g->dead, err);
+        else
+            memcpy(w->live, g->name, sizeof w->live);
+    }
+    return !status && w->live[0] ? live_writer_open(w, err) : status;
+}
+
 static enum status open_existing(struct index_writer *w, const char *language,
                                  struct status_error *err)
 {
-    char live[MANIFEST_PATH_SIZE];
     enum status status = analyser_check(&w->manifest.analyser, w->path, err);
     if (!status)
         status = check_language(w, language, err);
     if (!status && !w->analyser)
         status = analyser_new(w->manifest.analyser.language, &w->analyser, err);
-    if (!status && w->manifest.segment_count == 0)
-        status = status_set(err, STATUS_CORRUPT, "the manifest of '%s' names no segment",
-                            w->path);
-    if (!status)
-        status = manifest_path(w->path, w->manifest.segments[0].name, live, err);
-    if (!status && w->dry_run)
-        return xap_reader_open(live, &w->view, err);
-    if (!status)
-        status = xap_writer_open(live, false, &w->xap, err);
-    if (!status)
-        w->view = xap_writer_reader(w->xap);
-    return status;
+    if (!status && !w->dry_run)
+        tidy(w);
+    return status ? status : open_segments(w, err);
 }
 
 static enum status open_locked(struct index_writer *w,
@@ -150,7 +252,7 @@ static enum status open_locked(struct index_writer *w,
         return status;
     status = manifest_read(w->path, &w->manifest, &why);
     if (status == STATUS_NOT_FOUND)
-        return w->dry_run ? pretend(w, o->language, err) : create(w, o->language, err);
+        return create(w, o->language, err);
     if (status) {
         *err = why;
         return status;
@@ -169,6 +271,7 @@ enum status index_writer_open(const char *path,
     if (!w)
         return status_no_memory(err);
     w->lock = -1;
+    pthread_mutex_init(&w->mutex, NULL);
     w->store_body = options->store_body;
     w->dry_run = options->dry_run;
     w->pending_max = options->memory_bytes > MEMORY_BASE
@@ -191,153 +294,172 @@ enum status index_writer_open(const char *path,
     return STATUS_OK;
 }
 
-/* --- changing --- */
+/* --- publishing --- */
 
-/* The docid of the article with this id; 0 when there is none. */
-static enum status find_id(struct index_writer *w, struct slice id, uint32_t *docid,
-                           struct status_error *err)
+bool index_writer_has_live(const struct index_writer *w)
 {
-    struct schema_term term;
-    struct xap_postings *postings;
-    uint32_t wdf;
-    size_t count = 0;
-    *docid = 0;
-    if (!w->view)
+    return w->live[0] != '\0';
+}
+
+enum status index_writer_open_live(struct index_writer *w, struct segment **out,
+                                   struct status_error *err)
+{
+    char path[MANIFEST_PATH_SIZE];
+    *out = NULL;
+    if (!w->live[0])
         return STATUS_OK;
-    schema_filter_term(SCHEMA_ID, id, &term);
-    enum status status = xap_postings_open(w->view, schema_slice(&term), &postings, err);
+    enum status status = manifest_path(w->path, w->live, path, err);
     if (!status)
-        status = xap_postings_read(postings, 0, 1, docid, &wdf, &count, err);
-    if (count == 0)
-        *docid = 0;
-    xap_postings_close(postings);
-    return status;
-}
-
-/* The record of the whole article decides whether it changed; what is stored may lack its
- * body. The two differ in the hash, so that a change of --store is a change. */
-static enum status make_record(struct index_writer *w, const struct article *article,
-                               struct hash128 *hash, struct status_error *err)
-{
-    buffer_clear(&w->record);
-    enum status status = article_encode(article, &w->record);
-    if (!status)
-        status = buffer_append_byte(&w->record, w->store_body ? '\1' : '\0');
-    if (status)
-        return status_set(err, status, "the record of an article: %s",
-                          status_text(status));
-    *hash = hash_content((struct slice){w->record.data, w->record.size});
-    w->record.size--;
-    if (w->store_body)
-        return STATUS_OK;
-    struct article bare = *article;
-    bare.fields[ARTICLE_BODY].count = 0;
-    buffer_clear(&w->record);
-    return article_encode(&bare, &w->record);
-}
-
-static enum status is_unchanged(struct index_writer *w, uint32_t docid,
-                                const struct hash128 *hash, bool *same,
-                                struct status_error *err)
-{
-    *same = false;
-    if (docid == 0)
-        return STATUS_OK;
-    buffer_clear(&w->old_hash);
-    enum status status = xap_value(w->view, docid, LIVE_SLOT_HASH, &w->old_hash, err);
-    *same = !status && w->old_hash.size == sizeof hash->bytes &&
-            memcmp(w->old_hash.data, hash->bytes, sizeof hash->bytes) == 0;
-    return status;
-}
-
-static enum status put_document(struct index_writer *w, uint32_t docid,
-                                const struct article *article, const struct hash128 *hash,
-                                struct status_error *err)
-{
-    struct tokeniser *tokeniser = analyser_tokeniser(w->analyser);
-    if (text_words_bytes(tokeniser_words(tokeniser)) > w->pending_max)
-        text_words_clear(tokeniser_words(tokeniser));
-    struct slice fields[TEXT_FIELD_COUNT] = {
-        [TEXT_TITLE] = article_text(article, ARTICLE_TITLE),
-        [TEXT_SUMMARY] = article_text(article, ARTICLE_SUMMARY),
-        [TEXT_BODY] = article_text(article, ARTICLE_BODY),
-    };
-    if (text_analyse(&w->analysis, tokeniser, fields))
-        return status_no_memory(err);
-    struct live_article in = {.article = article,
-                              .analysis = &w->analysis,
-                              .record = {w->record.data, w->record.size},
-                              .hash = *hash,
-                              .title_weight = w->manifest.analyser.title_weight,
-                              .lead_weight = w->manifest.analyser.lead_weight};
-    enum status status = live_build(&w->builder, &in, err);
-    if (status || w->dry_run)
-        return status;
-    return xap_writer_put(w->xap, docid, w->builder.document, err);
-}
-
-static enum status note_change(struct index_writer *w, uint64_t bytes,
-                               struct status_error *err)
-{
-    w->pending_changes++;
-    w->pending_bytes += bytes;
-    return w->pending_bytes >= w->pending_max ? index_writer_commit(w, err) : STATUS_OK;
-}
-
-enum status index_writer_put(struct index_writer *w, const struct article *article,
-                             enum index_outcome *outcome, struct status_error *err)
-{
-    uint32_t docid;
-    struct hash128 hash;
-    bool same = false;
-    enum status status = find_id(w, article_text(article, ARTICLE_ID), &docid, err);
-    if (!status)
-        status = make_record(w, article, &hash, err);
-    if (!status)
-        status = is_unchanged(w, docid, &hash, &same, err);
-    *outcome = same ? INDEX_UNCHANGED : docid ? INDEX_UPDATED : INDEX_ADDED;
-    if (status || same)
-        return status;
-    status = put_document(w, docid, article, &hash, err);
-    return status ? status : note_change(w, w->record.size, err);
-}
-
-enum status index_writer_remove(struct index_writer *w, struct slice id, bool *removed,
-                                struct status_error *err)
-{
-    uint32_t docid;
-    enum status status = find_id(w, id, &docid, err);
-    *removed = docid != 0;
-    if (status || docid == 0)
-        return status;
-    if (w->dry_run)
-        return STATUS_OK;
-    status = xap_writer_delete(w->xap, docid, err);
-    return status ? status : note_change(w, 0, err);
-}
-
-enum status index_writer_commit(struct index_writer *w, struct status_error *err)
-{
-    if (w->pending_changes == 0 || w->dry_run)
-        return STATUS_OK;
-    enum status status = xap_writer_commit(w->xap, err);
-    if (!status) {
-        w->committed += w->pending_changes;
-        w->pending_changes = w->pending_bytes = 0;
+        status = live_open(path, out, err);
+    if (!status && (*out)->articles == 0) {
+        segment_close(*out);
+        *out = NULL;
     }
     return status;
 }
 
-uint64_t index_writer_committed(const struct index_writer *w)
+enum status index_writer_new_name(struct index_writer *w, char name[MANIFEST_NAME_SIZE],
+                                  char path[MANIFEST_PATH_SIZE], struct status_error *err)
 {
-    return w->committed;
+    pthread_mutex_lock(&w->mutex);
+    unsigned long long number = w->manifest.next_number++;
+    pthread_mutex_unlock(&w->mutex);
+    snprintf(name, MANIFEST_NAME_SIZE, "%06llu.sealed", number);
+    return manifest_path(w->path, name, path, err);
 }
 
-enum status index_writer_articles(struct index_writer *w, uint64_t *articles,
-                                  struct status_error *err)
+/* A new file of tombstones; the old one goes when the manifest does not name it. */
+static enum status save_dead(struct index_writer *w, const struct index_sealed *s,
+                             struct manifest_segment *g, struct status_error *err)
 {
-    struct xap_stats stats = {0};
-    enum status status = w->view ? xap_reader_stats(w->view, &stats, err) : STATUS_OK;
-    *articles = stats.doc_count;
+    char path[MANIFEST_PATH_SIZE];
+    snprintf(g->dead, sizeof g->dead, "%.*s.dead-%llu", (int)strcspn(s->name, "."),
+             s->name, (unsigned long long)w->manifest.generation + 1);
+    g->dead_count = s->dead.count;
+    enum status status = manifest_path(w->path, g->dead, path, err);
+    return status ? status : tombstones_write(&s->dead, path, err);
+}
+
+/* The manifest's list from the segments as they are now. */
+enum status writer_save(struct index_writer *w, struct status_error *err)
+{
+    struct manifest *old = malloc(sizeof *old);
+    struct manifest *m = &w->manifest;
+    enum status status = STATUS_OK;
+    if (!old)
+        return status_no_memory(err);
+    *old = *m;
+    m->segment_count = 0;
+    if (w->sealed_count >= MANIFEST_SEGMENTS_MAX)
+        status = status_set(err, STATUS_LIMIT, "an index has at most %d segments",
+                            MANIFEST_SEGMENTS_MAX);
+    for (size_t i = 0; i < w->sealed_count && !status; i++) {
+        const struct index_sealed *s = w->sealed[i];
+        struct manifest_segment *g = &m->segments[m->segment_count++];
+        const struct manifest_segment *before = manifest_find(old, s->name);
+        *g = before ? *before : (struct manifest_segment){.is_sealed = true};
+        memcpy(g->name, s->name, sizeof g->name);
+        g->articles = s->dead.documents;
+        g->bytes = sealed_reader_bytes(s->reader);
+        if (s->dead_changed)
+            status = save_dead(w, s, g, err);
+    }
+    if (w->live[0]) {
+        struct manifest_segment *g = &m->segments[m->segment_count++];
+        *g = (struct manifest_segment){0};
+        memcpy(g->name, w->live, sizeof g->name);
+    }
+    if (!status)
+        status = manifest_write(w->path, m, err);
+    for (size_t i = 0; i < old->segment_count && !status; i++)
+        if (old->segments[i].dead[0] && !is_named(m, old->segments[i].dead))
+            writer_discard(w, old->segments[i].dead);
+    for (size_t i = 0; i < w->sealed_count && !status; i++)
+        w->sealed[i]->dead_changed = false;
+    free(old);
+    return status;
+}
+
+static struct index_sealed *find_sealed(struct index_writer *w, const char *name,
+                                        size_t *at)
+{
+    for (*at = 0; *at < w->sealed_count; ++*at)
+        if (strcmp(w->sealed[*at]->name, name) == 0)
+            return w->sealed[*at];
+    return NULL;
+}
+
+/* The added segment takes the place of the first that is dropped, so that the order is
+ * that of time. */
+static void drop(struct index_writer *w, const struct index_change *c)
+{
+    size_t last = w->sealed_count - 1, first = last;
+    for (size_t i = 0; i < c->dropped_count; i++) {
+        size_t at;
+        struct index_sealed *s = find_sealed(w, c->dropped[i], &at);
+        if (!s)
+            continue;
+        free_sealed(s);
+        memmove(w->sealed + at, w->sealed + at + 1,
+                (w->sealed_count - at - 1) * sizeof *w->sealed);
+        w->sealed_count--;
+        first = at < first ? at : first;
+    }
+    last = w->sealed_count - 1;
+    if (c->added && c->dropped_count > 0 && first < last) {
+        struct index_sealed *added = w->sealed[last];
+        memmove(w->sealed + first + 1, w->sealed + first,
+                (last - first) * sizeof *w->sealed);
+        w->sealed[first] = added;
+    }
+}
+
+static enum status apply(struct index_writer *w, const struct index_change *c,
+                         struct status_error *err)
+{
+    enum status status = c->added ? add_sealed(w, c->added, NULL, err) : STATUS_OK;
+    for (size_t i = 0; i < c->death_count && !status; i++) {
+        size_t at;
+        struct index_sealed *s = find_sealed(w, c->deaths[i].name, &at);
+        if (!s)
+            continue;
+        s->dead_changed = true;
+        if (tombstones_add(&s->dead, c->deaths[i].docid))
+            status = status_no_memory(err);
+    }
+    if (!status)
+        drop(w, c);
+    return status;
+}
+
+/* What the live segment said of the sealed ones goes into files of their own. */
+static void drop_live(struct index_writer *w)
+{
+    live_writer_close(w);
+    w->live[0] = '\0';
+    for (size_t i = 0; i < w->sealed_count; i++)
+        w->sealed[i]->dead_changed |= w->sealed[i]->dead.count > 0;
+}
+
+enum status index_writer_publish(struct index_writer *w,
+                                 const struct index_change *change,
+                                 struct status_error *err)
+{
+    char live[MANIFEST_NAME_SIZE] = "";
+    pthread_mutex_lock(&w->mutex);
+    enum status status = apply(w, change, err);
+    if (!status && change->drop_live) {
+        memcpy(live, w->live, sizeof live);
+        drop_live(w);
+    }
+    if (!status)
+        status = writer_save(w, err);
+    if (!status)
+        w->committed += change->changes;
+    pthread_mutex_unlock(&w->mutex);
+    for (size_t i = 0; i < change->dropped_count && !status; i++)
+        writer_discard(w, change->dropped[i]);
+    if (!status && live[0])
+        writer_discard(w, live);
     return status;
 }

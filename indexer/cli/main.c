@@ -14,8 +14,8 @@
 struct options {
     const char *index, *format, *language, *store, *rejects, *progress, *export;
     struct cli_texts map, remove;
-    uint64_t memory_bytes, wait_s, article_bytes;
-    bool json, dry_run, check, info;
+    uint64_t jobs, memory_bytes, wait_s, article_bytes;
+    bool json, dry_run, compact, check, info;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -24,6 +24,7 @@ static const struct cli_option option_table[] = {
     {CLI_HEADING, 0, 0, 0, 0, "Index", 0},
     {CLI_TEXT, 'i', "index", "DIR", 0,
      "the index ($PRESSMARK_INDEX, else ./pressmark.index)", AT(index)},
+    {CLI_COUNT, 'j', "jobs", "N", 0, "workers (the processors)", AT(jobs)},
     {CLI_COUNT, 0, "wait", "SECONDS", 0, "wait for another writer (0)", AT(wait_s)},
     {CLI_SIZE, 'm', "memory", "SIZE", 0, "bound on working memory (512M)",
      AT(memory_bytes)},
@@ -47,6 +48,7 @@ static const struct cli_option option_table[] = {
     {CLI_FLAG, 'n', "dry-run", 0, 0, "read, report, write nothing", AT(dry_run)},
     {CLI_HEADING, 0, 0, 0, 0, "Instead of INPUT, or with it", 0},
     {CLI_TEXTS, 0, "remove", "ID", 0, "remove the article; repeatable", AT(remove)},
+    {CLI_FLAG, 0, "compact", 0, 0, "merge all into one sealed segment", AT(compact)},
     {CLI_FLAG, 0, "check", 0, 0, "verify the index; exit 2 names the damage", AT(check)},
     {CLI_FLAG, 0, "info", 0, 0, "counts, bytes, segments, analyser, dates", AT(info)},
     {CLI_CHOICE, 0, "export", "jsonl", "jsonl", "the stored articles", AT(export)},
@@ -135,6 +137,14 @@ static int report(const struct options *o, const struct batch_summary *summary,
     return summary->rejected > 0 ? CLI_PARTIAL : CLI_OK;
 }
 
+static unsigned jobs_of(const struct options *o)
+{
+    enum { JOBS_MAX = 256 };
+    long processors = sysconf(_SC_NPROCESSORS_ONLN);
+    uint64_t jobs = o->jobs > 0 ? o->jobs : processors > 0 ? (uint64_t)processors : 1;
+    return jobs < JOBS_MAX ? (unsigned)jobs : JOBS_MAX;
+}
+
 static int run(const struct options *o, const struct cli_texts *inputs)
 {
     struct status_error err = {0};
@@ -147,6 +157,8 @@ static int run(const struct options *o, const struct cli_texts *inputs)
                               .remove = o->remove.items,
                               .remove_count = o->remove.count,
                               .store_body = strcmp(o->store, "text") == 0,
+                              .jobs = jobs_of(o),
+                              .compact = o->compact,
                               .dry_run = o->dry_run,
                               .wait_s = (unsigned)o->wait_s,
                               .memory_bytes = o->memory_bytes,
@@ -190,7 +202,7 @@ int main(int argc, char **argv)
             code = cli_fail(PROGRAM, "--check, --info and --export stand alone");
         else if (looks > 0)
             code = look(&o);
-        else if (inputs.count == 0 && o.remove.count == 0)
+        else if (inputs.count == 0 && o.remove.count == 0 && !o.compact)
             code = cli_fail(PROGRAM, "no INPUT (--help shows the usage)");
         else
             code = run(&o, &inputs);

@@ -19,8 +19,13 @@ enum status inverter_begin(struct inverter *inv, const char *path,
 /* True between inverter_begin and inverter_seal. */
 bool inverter_has_begun(const struct inverter *inv);
 
-/* Most positions of an article (from 0), and articles of a segment. */
-enum { INVERTER_POSITIONS_MAX = 1 << 22, INVERTER_ARTICLES_MAX = (1 << 18) - 1 };
+/* Most positions of an article (from 0), articles of a segment, and words of the table
+ * that its tokens are of. */
+enum {
+    INVERTER_POSITIONS_MAX = 1 << 22,
+    INVERTER_ARTICLES_MAX = (1 << 18) - 1,
+    INVERTER_WORDS_MAX = (1 << 23) - (1 << 20)
+};
 
 /* An article made ready. */
 struct inverter_article {

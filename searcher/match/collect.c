@@ -2,13 +2,13 @@
 
 #include "searcher/match/node.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 struct collector {
     const struct plan *plan;
     const struct collect_options *options;
     struct matches *out; /* a heap with the worst match on top while collecting */
-    uint64_t order;
 };
 
 void matches_free(struct matches *m)
@@ -17,25 +17,36 @@ void matches_free(struct matches *m)
         free(m->items);
 }
 
-static int64_t date_key(const struct match *m, enum collect_order order)
+static int64_t date_of(const struct match *m)
 {
-    if (m->published_s == DATE_NONE)
-        return INT64_MIN;
-    return order == COLLECT_NEWEST ? m->published_s : -m->published_s;
+    return segment_column(m->segment, SEGMENT_PUBLISHED, m->docid);
 }
 
-/* a comes before b. */
+/* An unknown date comes last in either order. */
+static int64_t date_key(const struct match *m, enum collect_order order)
+{
+    int64_t date = date_of(m);
+    return date == DATE_NONE ? INT64_MIN : order == COLLECT_OLDEST ? -date : date;
+}
+
+/* a comes before b. Where the score is the same, the newer article does; then the order
+ * is that of a hash of the articles, which is the same however the index was built. */
 static bool is_better(const struct match *a, const struct match *b,
                       enum collect_order order)
 {
+    int64_t x, y;
     if (order != COLLECT_BY_SCORE) {
-        int64_t x = date_key(a, order), y = date_key(b, order);
+        x = date_key(a, order), y = date_key(b, order);
         if (x != y)
             return x > y;
     }
     if (a->score != b->score)
         return a->score > b->score;
-    return a->order < b->order;
+    x = date_key(a, COLLECT_NEWEST), y = date_key(b, COLLECT_NEWEST);
+    if (x != y)
+        return x > y;
+    return (uint64_t)segment_column(a->segment, SEGMENT_HASH, a->docid) <
+           (uint64_t)segment_column(b->segment, SEGMENT_HASH, b->docid);
 }
 
 static void sift_up(struct match *heap, size_t i, enum collect_order order)
@@ -86,13 +97,14 @@ static bool offer(struct collector *c, const struct match *m)
     return true;
 }
 
-/* What a match must score more than to be of interest. */
+/* What a match must score more than to be of interest: as much as the worst that is kept
+ * is enough, because a newer article comes first then. */
 static double minimum(const struct collector *c)
 {
     bool full = c->out->count == c->options->limit && c->out->count > 0;
     if (!full || c->options->exact_count || c->options->order != COLLECT_BY_SCORE)
         return -1;
-    return c->out->items[0].score;
+    return nextafter(c->out->items[0].score, -1);
 }
 
 static enum status collect_segment(struct collector *c, struct segment *s)
@@ -102,11 +114,9 @@ static enum status collect_segment(struct collector *c, struct segment *s)
     enum status status = match_open(&context, c->plan, s, &root);
     uint32_t d = 0;
     while (!status && (d = match_advance(root, d + 1, minimum(c))) != SEGMENT_END) {
-        struct match m = {.score = match_score(root),
-                          .published_s = s->columns.published_s[d],
-                          .order = c->order++,
-                          .segment = s,
-                          .docid = d};
+        if (segment_is_dead(s, d))
+            continue;
+        struct match m = {.score = match_score(root), .segment = s, .docid = d};
         c->out->total++;
         if (!offer(c, &m))
             status = segment_fail(s, STATUS_NO_MEMORY, NULL);

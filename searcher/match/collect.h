@@ -9,8 +9,6 @@ enum collect_order { COLLECT_BY_SCORE, COLLECT_NEWEST, COLLECT_OLDEST };
 /* Where a match lies, and what it is ordered by. */
 struct match {
     double score;
-    int64_t published_s;
-    uint64_t order; /* of arrival: ties keep it */
     struct segment *segment;
     uint32_t docid;
 };

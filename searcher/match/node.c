@@ -31,6 +31,19 @@ static bool open_forms(struct match_node *n)
     return n->wanted != NULL;
 }
 
+/* No article of the segment gets a higher score from the term. The bounds of its blocks
+ * hold for the parameters that the segment was sealed with. */
+static double term_bound(struct match_context *c, const struct segment_cursor *cursor,
+                         const struct plan_term *term)
+{
+    uint8_t most = 0;
+    if (!cursor->bounds || !c->bounds_hold)
+        return term->weight;
+    for (uint32_t i = 0; i < cursor->block_count; i++)
+        most = cursor->bounds[i] > most ? cursor->bounds[i] : most;
+    return term->weight * ((most + 1) / 256.0) * c->bounds_factor;
+}
+
 static struct match_node *open_term(struct match_context *c, const struct plan_node *plan,
                                     const struct plan_term *term)
 {
@@ -42,7 +55,7 @@ static struct match_node *open_term(struct match_context *c, const struct plan_n
     n->needs_positions = term->forms != FORMS_ANY || term->zone != QUERY_ANYWHERE;
     if (!n->cursor)
         return NULL;
-    n->bound = score_bound(&c->plan->parameters, term->weight, n->cursor->wdf_max);
+    n->bound = term_bound(c, n->cursor, term);
     return n;
 }
 
@@ -114,12 +127,26 @@ static struct match_node *open_node(struct match_context *c, const struct plan_n
     return !ordered || order_children(n) ? n : NULL;
 }
 
+/* The bounds of blocks are for the mean length of the segment. Where the mean of all is
+ * greater, scores can be greater, by the ratio of the two at most. */
+static void find_bounds_factor(struct match_context *c)
+{
+    const struct score_parameters *p = &c->plan->parameters;
+    const struct segment *s = c->segment;
+    double own = s->documents > 0 ? (double)s->total_length / (double)s->documents : 1;
+    double ratio = c->plan->collection.average_length / (own > 0 ? own : 1);
+    c->bounds_hold =
+        p->k1 == SEGMENT_BOUND_K1 && p->b == SEGMENT_BOUND_B && p->min_length == 0;
+    c->bounds_factor = ratio > 1 ? ratio : 1;
+}
+
 enum status match_open(struct match_context *c, const struct plan *plan,
                        struct segment *segment, struct match_node **root)
 {
     *c = (struct match_context){.plan = plan, .segment = segment};
-    if (!segment_load_columns(segment))
+    if (!segment_load_lengths(segment))
         return segment->failed;
+    find_bounds_factor(c);
     *root = open_node(c, plan->root);
     if (!*root && !segment->failed)
         segment_fail(segment, STATUS_NO_MEMORY, NULL);
@@ -143,10 +170,12 @@ void match_close(struct match_context *c)
 /* Keeps the positions that lie in the term's zone. */
 static void keep_zone(const struct match_node *n, struct segment_positions *p)
 {
-    const struct segment_columns *columns = &n->context->segment->columns;
     uint32_t from = 0, before = UINT32_MAX;
-    uint32_t title_end = columns->title_ends[n->docid];
-    uint32_t lead_end = columns->lead_ends[n->docid];
+    if (n->term->zone == QUERY_ANYWHERE)
+        return;
+    struct segment *s = n->context->segment;
+    uint32_t title_end = (uint32_t)segment_column(s, SEGMENT_TITLE_END, n->docid);
+    uint32_t lead_end = (uint32_t)segment_column(s, SEGMENT_LEAD_END, n->docid);
     switch (n->term->zone) {
     case QUERY_ANYWHERE:
         return;
@@ -180,16 +209,26 @@ const struct segment_positions *match_positions(struct match_node *n)
         segment_fail(s, STATUS_NO_MEMORY, NULL);
         return &n->positions;
     }
-    s->ops->positions(s, n->term->term, &n->forms,
-                      n->term->forms == FORMS_ANY ? NULL : n->wanted, n->docid,
-                      &n->positions);
+    s->ops->positions(n->cursor, &n->forms,
+                      n->term->forms == FORMS_ANY ? NULL : n->wanted, &n->positions);
     keep_zone(n, &n->positions);
     return &n->positions;
 }
 
 /* --- moving --- */
 
-static uint32_t advance_term(struct match_node *n, uint32_t target)
+static double term_score(const struct match_node *n)
+{
+    const struct plan *plan = n->context->plan;
+    if (n->term->weight == 0)
+        return 0;
+    uint32_t length = n->context->segment->lengths[n->docid];
+    return score_term(&plan->parameters, &plan->collection, n->term->weight, n->wdf,
+                      length);
+}
+
+/* Positions are read only where the article may score enough with the whole wdf. */
+static uint32_t advance_term(struct match_node *n, uint32_t target, double minimum)
 {
     for (;;) {
         n->docid = segment_cursor_advance(n->cursor, target);
@@ -198,6 +237,10 @@ static uint32_t advance_term(struct match_node *n, uint32_t target)
         n->wdf = segment_cursor_wdf(n->cursor);
         if (!n->needs_positions)
             return n->docid;
+        if (minimum >= 0 && term_score(n) <= minimum) {
+            target = n->docid + 1;
+            continue;
+        }
         uint32_t occurrences = (uint32_t)match_positions(n)->count;
         if (occurrences > 0) {
             n->wdf = occurrences < n->wdf ? occurrences : n->wdf;
@@ -209,10 +252,10 @@ static uint32_t advance_term(struct match_node *n, uint32_t target)
 
 static uint32_t advance_date(struct match_node *n, uint32_t target)
 {
-    const struct segment *s = n->context->segment;
+    struct segment *s = n->context->segment;
     const struct date_range *r = &n->plan->range;
     for (uint32_t d = target; d < s->docid_end; d++) {
-        int64_t when = s->columns.published_s[d];
+        int64_t when = segment_column(s, SEGMENT_PUBLISHED, d);
         if (when >= r->from && when < r->before && when != DATE_NONE)
             return n->docid = d;
     }
@@ -274,8 +317,17 @@ static bool phrase_matches(struct match_node *n)
     return false;
 }
 
-/* The words of a phrase need their positions only once all of them are there. */
-static uint32_t advance_phrase(struct match_node *n, uint32_t target)
+static double phrase_score(const struct match_node *n)
+{
+    double sum = 0;
+    for (size_t i = 0; i < n->child_count; i++)
+        sum += term_score(n->children[i]);
+    return sum;
+}
+
+/* The words of a phrase need their positions only once all of them are there, and only
+ * when the article would score enough. */
+static uint32_t advance_phrase(struct match_node *n, uint32_t target, double minimum)
 {
     for (;; target = n->docid + 1) {
         for (size_t i = 0; i < n->child_count;) {
@@ -292,7 +344,7 @@ static uint32_t advance_phrase(struct match_node *n, uint32_t target)
             }
         }
         n->docid = target;
-        if (phrase_matches(n))
+        if ((minimum < 0 || phrase_score(n) > minimum) && phrase_matches(n))
             return n->docid;
     }
 }
@@ -334,9 +386,9 @@ uint32_t match_advance(struct match_node *n, uint32_t target, double minimum)
     case PLAN_ALL:
         return n->docid = segment_cursor_advance(n->cursor, target);
     case PLAN_TERM:
-        return advance_term(n, target);
+        return advance_term(n, target, minimum);
     case PLAN_PHRASE:
-        return advance_phrase(n, target);
+        return advance_phrase(n, target, minimum);
     case PLAN_DATE:
         return advance_date(n, target);
     case PLAN_AND:
@@ -354,16 +406,6 @@ uint32_t match_advance(struct match_node *n, uint32_t target, double minimum)
 }
 
 /* --- scoring --- */
-
-static double term_score(const struct match_node *n)
-{
-    const struct plan *plan = n->context->plan;
-    if (n->term->weight == 0)
-        return 0;
-    uint32_t length = n->context->segment->columns.lengths[n->docid];
-    return score_term(&plan->parameters, &plan->collection, n->term->weight, n->wdf,
-                      length);
-}
 
 /* A child of OR, BAG or MAYBE may lag behind. */
 static bool child_matches(struct match_node *child, uint32_t docid)
@@ -387,9 +429,7 @@ double match_score(struct match_node *n)
     case PLAN_TERM:
         return term_score(n);
     case PLAN_PHRASE:
-        for (size_t i = 0; i < n->child_count; i++)
-            sum += term_score(n->children[i]);
-        return sum;
+        return phrase_score(n);
     case PLAN_AND:
     case PLAN_OR:
     case PLAN_MAYBE:

@@ -53,12 +53,6 @@ double score_weight(const struct score_parameters *p, const struct score_collect
     return p->k3 > 0 ? weight * ((p->k3 + 1) * q / (p->k3 + q)) : weight * q;
 }
 
-double score_bound(const struct score_parameters *p, double weight, uint32_t wdf_max)
-{
-    double f = (double)wdf_max;
-    return weight * (f / (p->k1 * (p->min_length * p->b + (1 - p->b)) + f));
-}
-
 bool score_is_stop_word(const char *word, unsigned size)
 {
     static const char *const words[] = {

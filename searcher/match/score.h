@@ -46,9 +46,6 @@ static inline double score_term(const struct score_parameters *p,
     return weight * (f / (p->k1 * (normalised * p->b + (1 - p->b)) + f));
 }
 
-/* An upper bound of score_term over articles where the wdf is at most wdf_max. */
-double score_bound(const struct score_parameters *p, double weight, uint32_t wdf_max);
-
 /* English words that say nothing of an article (the 127 of ranking-notes). */
 bool score_is_stop_word(const char *word, unsigned size);
 

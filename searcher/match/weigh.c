@@ -35,7 +35,7 @@ static enum status collect_stats(struct plan *plan, const struct snapshot_list *
     for (size_t i = 0; i < snapshots->count; i++) {
         const struct snapshot *s = snapshots->items[i];
         for (size_t k = 0; k < s->segment_count; k++) {
-            plan->collection.articles += s->segments[k]->articles;
+            plan->collection.articles += s->segments[k]->documents;
             total_length += s->segments[k]->total_length;
             for (size_t t = 0; t < plan->term_count; t++)
                 if (add_stats(plan->terms[t], s->segments[k]))

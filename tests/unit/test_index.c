@@ -95,12 +95,16 @@ static void check_positions(struct segment *s)
     struct segment_positions p = {0};
     s->ops->forms(s, slice_of("cat"), &forms); /* CAT Cats cat */
     assert_int_equal(forms.count, 3);
-    s->ops->positions(s, slice_of("cat"), &forms, NULL, 1, &p);
+    struct segment_cursor *c = segment_cursor_open(s, slice_of("cat"));
+    s->ops->positions(c, &forms, NULL, &p);
     assert_int_equal(p.count, 3);
     assert_int_equal(p.items[0], TEXT_FIRST_POSITION);
     assert_int_equal(p.items[1], TEXT_FIRST_POSITION + 1 + TEXT_FIELD_GAP + 1);
-    bool capitals[] = {true, false, false};
-    s->ops->positions(s, slice_of("cat"), &forms, capitals, 1, &p);
+    bool capitals[3];
+    for (size_t i = 0; i < forms.count; i++)
+        capitals[i] = slice_equal(forms.items[i].text, slice_of("CAT"));
+    s->ops->positions(c, &forms, capitals, &p);
+    segment_cursor_close(c);
     assert_int_equal(p.count, 1);
     s->ops->boundaries(s, SCHEMA_SENTENCE, 1, &p);
     assert_int_equal(p.count, 2);
@@ -131,9 +135,8 @@ static void segment__a_live_one_gives_all_that_was_put_in(void **state)
     check_positions(s);
     s->ops->each_term(s, slice_of("ca"), count_term, &count);
     assert_int_equal(count, 1);
-    assert_true(segment_load_columns(s));
-    assert_true(s->columns.published_s[2] == date_from_civil(2025, 1, 24));
-    assert_int_equal(s->columns.words[1], 7);
+    assert_true(segment_column(s, SEGMENT_PUBLISHED, 2) == date_from_civil(2025, 1, 24));
+    assert_int_equal(segment_column(s, SEGMENT_WORDS, 1), 7);
     s->ops->record(s, 1, &record);
     assert_non_null(memmem(record.data, record.size, "The CAT ran", 11));
     assert_int_equal(segment_failed(s, NULL), STATUS_OK);
