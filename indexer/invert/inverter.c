@@ -61,7 +61,7 @@ uint32_t inverter_articles(const struct inverter *inv)
 size_t inverter_bytes(const struct inverter *inv)
 {
     size_t writer = inv->writer ? sealed_writer_memory(inv->writer) : 0;
-    return inv->occurrences.bytes + flags_bytes(&inv->flags) + writer;
+    return occurrences_bytes(&inv->occurrences) + flags_bytes(&inv->flags) + writer;
 }
 
 uint32_t inverter_find(const struct inverter *inv, struct slice flag)

@@ -33,6 +33,7 @@ static void put_back(struct occurrences *o, struct chunk *c)
 {
     c->next = o->spare;
     o->spare = c;
+    o->used--;
 }
 
 static void put_list_back(struct occurrences *o, struct chunk_list *l)
@@ -57,7 +58,7 @@ static bool add_slab(struct occurrences *o)
         return false;
     slab->next = o->slabs;
     o->slabs = slab;
-    o->bytes += SLAB_BYTES;
+    o->used += SLAB_CHUNKS; /* until they are put back */
     for (int i = SLAB_CHUNKS; i-- > 0;)
         put_back(o, &slab->chunks[i]);
     return true;
@@ -69,6 +70,7 @@ static struct chunk *take_chunk(struct occurrences *o)
         return NULL;
     struct chunk *c = o->spare;
     o->spare = c->next;
+    o->used++;
     c->next = NULL;
     return c;
 }

@@ -65,10 +65,16 @@ struct occurrences {
     struct chunk_list list;
     struct chunk *spare;
     struct slab *slabs;
-    size_t bytes; /* of all slabs */
+    size_t used; /* chunks that are not spare */
 };
 
 void occurrences_free(struct occurrences *o);
+
+/* Memory in use; what is spare comes to use again before there is more. */
+static inline size_t occurrences_bytes(const struct occurrences *o)
+{
+    return o->used * sizeof(struct chunk);
+}
 
 /* Forgets all; keeps the memory. */
 void occurrences_clear(struct occurrences *o);
