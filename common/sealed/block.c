@@ -5,7 +5,16 @@
 /* Four lanes; a compiler without such vectors in hardware makes four numbers of them. */
 typedef uint32_t lanes __attribute__((vector_size(16)));
 
-enum { LANES = 4, ROWS = BLOCK_COUNT / LANES, WIDTH_MAX = 32 };
+enum {
+    LANES = 4,
+    ROWS = BLOCK_COUNT / LANES,
+    WIDTH_MAX = 32,
+    WIDTH_MASK = 31, /* gaps are below 2^29 */
+    WDF_SHIFT = 5,
+    WDF_WIDTH_MAX = 31,
+    WIDE = 7,
+    MORE = 128
+};
 
 static inline lanes load(const uint8_t *from)
 {
@@ -25,10 +34,15 @@ static unsigned width_of(uint32_t value)
     return value ? 32 - (unsigned)__builtin_clz(value) : 0;
 }
 
-/* The width with the fewest bytes, exceptions included. Begins with the greatest width:
- * narrower ones are no gain once a quarter of the numbers are
- * exceptions. */
-static unsigned best_width(const uint32_t values[BLOCK_COUNT])
+/* Bytes of an exception with v bits at width w. */
+static unsigned exception_bytes(unsigned v, unsigned w)
+{
+    return v == w + 1 ? 1 : 1 + (v - w + 6) / 7;
+}
+
+/* The width with the fewest bytes, exceptions included. Begins with the greatest width;
+ * narrower ones are no gain once a third of the numbers are exceptions. */
+static unsigned best_width(const uint32_t values[BLOCK_COUNT], unsigned *exceptions)
 {
     unsigned counts[WIDTH_MAX + 1] = {0}, most = WIDTH_MAX;
     for (int i = 0; i < BLOCK_COUNT; i++)
@@ -36,16 +50,18 @@ static unsigned best_width(const uint32_t values[BLOCK_COUNT])
     while (most > 0 && counts[most] == 0)
         most--;
     unsigned best = most, least = most * (BLOCK_COUNT / 8), above = 0;
+    *exceptions = 0;
     for (unsigned w = most; w-- > 0;) {
         unsigned bytes = w * (BLOCK_COUNT / 8);
         above += counts[w + 1];
         for (unsigned v = w + 1; v <= most; v++)
-            bytes += counts[v] * (1 + (v - w + 6) / 7);
+            bytes += counts[v] * exception_bytes(v, w);
         if (bytes < least) {
             least = bytes;
             best = w;
+            *exceptions = above;
         }
-        if (above * 2 > BLOCK_COUNT / 2)
+        if (above > BLOCK_COUNT / 3)
             break;
     }
     return best;
@@ -71,24 +87,45 @@ static void pack(uint8_t *out, const uint32_t values[BLOCK_COUNT], unsigned widt
     }
 }
 
-void block_put(struct buffer *out, const uint32_t values[BLOCK_COUNT])
+static void put_packed(struct buffer *out, const uint32_t values[BLOCK_COUNT],
+                       unsigned width)
 {
-    unsigned width = best_width(values), exceptions = 0;
-    for (int i = 0; i < BLOCK_COUNT; i++)
-        exceptions += width_of(values[i]) > width;
-    buffer_append_byte(out, (char)width);
-    buffer_append_byte(out, (char)exceptions);
     char *to = buffer_reserve(out, width * (BLOCK_COUNT / 8));
     if (!to)
         return;
     pack((uint8_t *)to, values, width);
     out->size += width * (BLOCK_COUNT / 8);
-    for (int i = 0; i < BLOCK_COUNT; i++) {
-        if (width_of(values[i]) > width) {
-            buffer_append_byte(out, (char)i);
-            buffer_append_varint(out, values[i] >> width);
-        }
+}
+
+static void put_exceptions(struct buffer *out, const uint32_t values[BLOCK_COUNT],
+                           unsigned width)
+{
+    for (unsigned i = 0; i < BLOCK_COUNT; i++) {
+        uint32_t high = width < 32 ? values[i] >> width : 0;
+        if (high == 0)
+            continue;
+        buffer_append_byte(out, (char)(i | (high > 1 ? MORE : 0)));
+        if (high > 1)
+            buffer_append_varint(out, high - 2);
     }
+}
+
+void block_put(struct buffer *out, const uint32_t gaps[BLOCK_COUNT], const uint32_t *wdfs)
+{
+    unsigned exceptions, others;
+    unsigned width = best_width(gaps, &exceptions);
+    unsigned wdf_width = wdfs ? best_width(wdfs, &others) : 0;
+    bool wide = wdf_width >= WIDE;
+    buffer_append_byte(out, (char)(width | (wide ? WIDE : wdf_width) << WDF_SHIFT));
+    buffer_append_byte(out, (char)exceptions);
+    if (wide)
+        buffer_append_byte(out, (char)wdf_width);
+    put_packed(out, gaps, width);
+    if (wdfs)
+        put_packed(out, wdfs, wdf_width);
+    put_exceptions(out, gaps, width);
+    if (wdfs)
+        put_exceptions(out, wdfs, wdf_width);
 }
 
 /* --- reading --- */
@@ -142,39 +179,54 @@ static void unpack_any(const uint8_t *in, uint32_t values[BLOCK_COUNT], unsigned
     }
 }
 
-static bool patch(const uint8_t **at, const uint8_t *end, uint32_t values[BLOCK_COUNT],
-                  unsigned width, unsigned exceptions)
+/* Adds one exception to the values. */
+static inline bool patch(const uint8_t **at, const uint8_t *end,
+                         uint32_t values[BLOCK_COUNT], unsigned width)
 {
-    for (unsigned i = 0; i < exceptions; i++) {
-        uint64_t high = 0;
+    uint64_t high = 1;
+    uint8_t head = *(*at)++;
+    if (head & MORE) {
+        uint8_t byte;
         unsigned shift = 0;
-        if (end - *at < 2 || **at >= BLOCK_COUNT)
-            return false;
-        uint8_t index = *(*at)++, byte;
+        high = 2;
         do {
             if (*at == end || shift > 28)
                 return false;
             byte = *(*at)++;
-            high |= (uint64_t)(byte & 127) << shift;
+            high += (uint64_t)(byte & 127) << shift;
             shift += 7;
         } while (byte & 128);
-        values[index] |= (uint32_t)(high << width);
     }
+    values[head & (MORE - 1)] |= (uint32_t)(high << width);
     return true;
 }
 
-bool block_get(const uint8_t **at, const uint8_t *end, uint32_t values[BLOCK_COUNT])
+bool block_get(const uint8_t *block, size_t size, uint32_t gaps[BLOCK_COUNT],
+               uint32_t *wdfs)
 {
-    if (end - *at < 2)
+    const uint8_t *at = block, *end = block + size;
+    if (size < 2 || (*at >> WDF_SHIFT == WIDE && size < 3))
         return false;
-    unsigned width = (*at)[0], exceptions = (*at)[1];
-    size_t bytes = width * (BLOCK_COUNT / 8);
-    if (width > WIDTH_MAX || bytes > (size_t)(end - *at) - 2 ||
-        (width == WIDTH_MAX && exceptions > 0))
+    unsigned width = *at & WIDTH_MASK, wdf_width = *at >> WDF_SHIFT;
+    unsigned exceptions = at[1];
+    at += 2;
+    if (wdf_width == WIDE)
+        wdf_width = *at++;
+    size_t bytes = (width + wdf_width) * (BLOCK_COUNT / 8);
+    if (wdf_width > WDF_WIDTH_MAX || bytes > (size_t)(end - at) ||
+        (!wdfs && wdf_width > 0))
         return false;
-    unpack_any(*at + 2, values, width);
-    *at += 2 + bytes;
-    return patch(at, end, values, width, exceptions);
+    unpack_any(at, gaps, width);
+    if (wdfs)
+        unpack_any(at + width * (BLOCK_COUNT / 8), wdfs, wdf_width);
+    at += bytes;
+    for (unsigned i = 0; i < exceptions; i++)
+        if (at == end || !patch(&at, end, gaps, width))
+            return false;
+    while (at < end)
+        if (!wdfs || !patch(&at, end, wdfs, wdf_width))
+            return false;
+    return true;
 }
 
 /* Sums within a row of four by two shifted additions, then adds what came before. With

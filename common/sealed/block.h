@@ -1,4 +1,7 @@
-/* block.h - 128 small numbers as a packed block (patched frame of reference). */
+/* block.h - a whole block of postings: 128 gaps between docids, and 128 frequencies
+ * (patched frame of reference: Zukowski et al., Super-scalar RAM-CPU cache compression,
+ * 2006; four lanes: Lemire and Boytsov, Decoding billions of integers per second, 2015).
+ */
 #ifndef COMMON_SEALED_BLOCK_H
 #define COMMON_SEALED_BLOCK_H
 
@@ -9,14 +12,21 @@ enum { BLOCK_COUNT = 128 };
 /* Bytes behind a block that reading may touch. */
 enum { BLOCK_PADDING = 16 };
 
-/* Appends a block: a byte with the width w, a byte with the number of exceptions, 128
- * numbers of w bits (number i is number i / 4 of lane i % 4; the words of the four lanes
- * take turns), then for each exception its index (a byte) and what is above w bits
- * (varint). */
-void block_put(struct buffer *out, const uint32_t values[BLOCK_COUNT]);
+/* Appends a block. A byte has the width of the gaps (bits 0-4) and that of the
+ * frequencies (bits 5-7; 7: a byte with it follows); a byte has the number of exceptions
+ * among the gaps. Then the gaps less one and the frequencies less one, each 128 numbers
+ * of their width (number i is number i / 4 of lane i % 4; the 32-bit words of the four
+ * lanes take turns). Then the exceptions of the gaps, and to the end of the block those
+ * of the frequencies: a byte has the number's index and, when what is above the width is
+ * not 1, bit 7; what it is less 2 follows as a varint then. wdfs NULL: a block without
+ * frequencies. */
+void block_put(struct buffer *out, const uint32_t gaps[BLOCK_COUNT],
+               const uint32_t *wdfs);
 
-/* Reads a block and moves *at behind it. False when it does not end before `end`. */
-bool block_get(const uint8_t **at, const uint8_t *end, uint32_t values[BLOCK_COUNT]);
+/* Reads a block of size bytes: gaps less one, frequencies (NULL: it has none) less one.
+ * False when it is damaged. */
+bool block_get(const uint8_t *block, size_t size, uint32_t gaps[BLOCK_COUNT],
+               uint32_t *wdfs);
 
 /* In place: gaps less one become numbers that ascend from above `before`. False when the
  * last one is not `last` (below 2^29), or they do not ascend. */

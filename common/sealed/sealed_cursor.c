@@ -128,18 +128,14 @@ void sealed_cursor_close(struct sealed_cursor *c)
 
 static bool load_whole(struct sealed_cursor *c, uint32_t i)
 {
-    const uint8_t *at = c->blocks + c->offsets[i];
-    const uint8_t *end = c->blocks + c->offsets[i + 1];
     uint32_t before = i > 0 ? c->lasts[i - 1] : 0;
-    if (!block_get(&at, end, c->docids) ||
+    if (!block_get(c->blocks + c->offsets[i], c->offsets[i + 1] - c->offsets[i],
+                   c->docids, c->term.is_word ? c->wdfs : NULL) ||
         !block_sum_gaps(c->docids, before, c->lasts[i]))
         return false;
-    if (!c->term.is_word)
-        return at == end;
-    if (!block_get(&at, end, c->wdfs))
-        return false;
-    block_add_one(c->wdfs);
-    return at == end;
+    if (c->term.is_word)
+        block_add_one(c->wdfs);
+    return true;
 }
 
 static bool load_tail(struct sealed_cursor *c, uint32_t i)

@@ -248,16 +248,13 @@ static void put_block(struct sealed_writer *w, const struct sealed_postings *p,
                       const uint32_t *wdfs)
 {
     struct open_term *t = &w->term;
-    uint32_t numbers[SEALED_BLOCK];
+    uint32_t gaps[SEALED_BLOCK], frequencies[SEALED_BLOCK];
     size_t before = t->blocks.size;
     for (size_t i = 0; i < SEALED_BLOCK; i++)
-        numbers[i] = p->docids[i] - (i > 0 ? p->docids[i - 1] : t->last) - 1;
-    block_put(&t->blocks, numbers);
-    if (t->facts.is_word) {
-        for (size_t i = 0; i < SEALED_BLOCK; i++)
-            numbers[i] = wdfs[i] - 1;
-        block_put(&t->blocks, numbers);
-    }
+        gaps[i] = p->docids[i] - (i > 0 ? p->docids[i - 1] : t->last) - 1;
+    for (size_t i = 0; i < SEALED_BLOCK && t->facts.is_word; i++)
+        frequencies[i] = wdfs[i] - 1;
+    block_put(&t->blocks, gaps, t->facts.is_word ? frequencies : NULL);
     buffer_append_varint(&t->skips, p->docids[SEALED_BLOCK - 1] - t->last - SEALED_BLOCK);
     buffer_append_varint(&t->skips, t->blocks.size - before);
     if (t->facts.is_word)

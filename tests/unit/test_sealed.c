@@ -81,27 +81,36 @@ static void bits__ascending_numbers_come_back(void **state)
     }
 }
 
+static void fill_numbers(uint32_t values[BLOCK_COUNT], unsigned width)
+{
+    for (int i = 0; i < BLOCK_COUNT; i++) {
+        uint32_t bits = (uint32_t)rand_r(&seed) ^ (uint32_t)rand_r(&seed) << 16;
+        unsigned w = below(12) == 0 ? 29 : below(5) == 0 ? width + 1 : width;
+        w = w > 29 ? 29 : w;
+        values[i] = w == 0 ? 0 : bits >> (32 - w);
+    }
+}
+
 static void block__numbers_of_every_width_come_back(void **state)
 {
     (void)state;
-    for (unsigned round = 0; round < 2000; round++) {
-        uint32_t values[BLOCK_COUNT], back[BLOCK_COUNT];
+    for (unsigned round = 0; round < 3000; round++) {
+        uint32_t gaps[BLOCK_COUNT], wdfs[BLOCK_COUNT];
+        uint32_t gaps_back[BLOCK_COUNT], wdfs_back[BLOCK_COUNT];
         struct buffer out = BUFFER_INIT(1 << 20);
-        unsigned width = round % 33;
-        for (int i = 0; i < BLOCK_COUNT; i++) {
-            uint32_t bits = (uint32_t)rand_r(&seed) ^ (uint32_t)rand_r(&seed) << 16;
-            unsigned w = below(12) == 0 ? 32 : width;
-            values[i] = w == 0 ? 0 : bits >> (32 - w);
-        }
-        block_put(&out, values);
+        bool both = round % 3;
+        fill_numbers(gaps, round % 30);
+        fill_numbers(wdfs, round / 30 % 30);
+        block_put(&out, gaps, both ? wdfs : NULL);
         size_t size = out.size;
         assert_non_null(buffer_reserve(&out, BLOCK_PADDING));
-        const uint8_t *at = (const uint8_t *)out.data;
-        assert_true(block_get(&at, at + size, back));
-        assert_ptr_equal(at, out.data + size);
-        assert_memory_equal(values, back, sizeof values);
-        at = (const uint8_t *)out.data;
-        assert_false(block_get(&at, at + size - 1, back));
+        const uint8_t *block = (const uint8_t *)out.data;
+        assert_true(block_get(block, size, gaps_back, both ? wdfs_back : NULL));
+        assert_memory_equal(gaps, gaps_back, sizeof gaps);
+        if (both)
+            assert_memory_equal(wdfs, wdfs_back, sizeof wdfs);
+        for (size_t cut = 0; cut < 40 && cut < size; cut++)
+            block_get(block, cut, gaps_back, both ? wdfs_back : NULL);
         buffer_free(&out);
     }
 }
