@@ -165,7 +165,7 @@ static void snapshot__a_refresh_sees_the_last_commit(void **state)
 static void manifest__damage_is_named(void **state)
 {
     (void)state;
-    static const char *const texts[] = {"", "{", "[]", "{\"format_version\":1}",
+    static const char *const texts[] = {"", "{", "[]", "{\"format_version\":2}",
                                         "{\"format_version\":\"x\"}"};
     struct manifest m;
     struct status_error err;
