@@ -36,6 +36,7 @@ static void close_segment(struct segment *head)
     sealed_reader_close(s->reader);
     tombstones_free(&s->dead);
     free(s->lengths);
+    free(head->scratch);
     free(s);
 }
 
@@ -184,6 +185,17 @@ static void load_known(struct segment_cursor *head, uint32_t block)
         head->count = c->postings.count;
 }
 
+static uint32_t read_known(struct segment_cursor *head, uint32_t block, uint32_t *docids,
+                           uint32_t *wdfs)
+{
+    struct sealed_segment_cursor *c = (struct sealed_segment_cursor *)head;
+    uint32_t count = 0;
+    if (!head->segment->failed &&
+        !sealed_cursor_read(&c->postings, block, docids, wdfs, &count))
+        damaged(head->segment, "the postings of a term");
+    return count;
+}
+
 /* The tail block may end before the target: its last docid is not known before. */
 static void load_block(struct segment_cursor *head, uint32_t target)
 {
@@ -279,7 +291,7 @@ static bool load_lengths(struct segment *head)
         return false;
     }
     s->lengths[0] = 0;
-    sealed_column_load(s->reader, SEALED_LENGTH, s->lengths);
+    sealed_lengths(s->reader, s->lengths);
     head->lengths = s->lengths;
     return true;
 }
@@ -375,6 +387,7 @@ static const struct segment_ops sealed_ops = {
     .cursor_close = close_cursor,
     .cursor_load = load_block,
     .cursor_load_block = load_known,
+    .cursor_read_block = read_known,
     .forms = get_forms,
     .positions = get_positions,
     .boundaries = get_boundaries,

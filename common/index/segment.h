@@ -75,8 +75,11 @@ struct segment_ops {
     void (*cursor_close)(struct segment_cursor *c);
     /* Loads the first block whose last docid is >= target; `at` is left at 0. */
     void (*cursor_load)(struct segment_cursor *c, uint32_t target);
-    /* Loads block i, where blocks are known. NULL: they are not. */
+    /* Where blocks are known (NULL: they are not): loads block i, the first posting;
+     * reads block i into arrays of SEGMENT_BLOCK and leaves the cursor where it is. */
     void (*cursor_load_block)(struct segment_cursor *c, uint32_t i);
+    uint32_t (*cursor_read_block)(struct segment_cursor *c, uint32_t i, uint32_t *docids,
+                                  uint32_t *wdfs);
     /* The list of forms of a stem, in the order of their indices. */
     void (*forms)(struct segment *s, struct slice stem, struct segment_forms *out);
     /* Positions of the forms that are wanted (NULL: of all) in the document that the
@@ -104,6 +107,7 @@ struct segment {
     uint64_t total_length;
     const uint64_t *dead;    /* bit docid: it is to be left out; NULL: none is */
     const uint32_t *lengths; /* by docid; NULL before segment_load_lengths */
+    void *scratch;           /* of the matcher, from malloc; freed with the segment */
     enum status failed;
     struct status_error error;
 };

@@ -113,6 +113,37 @@ int64_t columns_get(struct slice column, size_t count, size_t i)
     return (int64_t)((uint64_t)f.least + (low & mask));
 }
 
+/* A frame's numbers follow each other: no place is computed anew. */
+static void load_frame(struct frame f, const uint8_t *from, size_t count,
+                       uint32_t *numbers)
+{
+    uint64_t mask = (UINT64_C(1) << f.width) - 1;
+    size_t bit = 0;
+    for (size_t i = 0; i < count; i++, bit += f.width)
+        numbers[i] = (uint32_t)((uint64_t)f.least +
+                                (bits_load64(from + bit / 8) >> (bit % 8) & mask));
+}
+
+void columns_load(struct slice column, size_t count, uint32_t *numbers)
+{
+    size_t heads = frame_count(count) * FRAME_BYTES;
+    for (size_t at = 0; at < count; at += COLUMN_FRAME) {
+        size_t n = count - at < COLUMN_FRAME ? count - at : COLUMN_FRAME;
+        struct frame f = {0};
+        if (heads <= column.size)
+            f = read_frame(column, at / COLUMN_FRAME);
+        bool inside = heads <= column.size && f.width <= BITS_MAX &&
+                      f.offset <= column.size - heads &&
+                      frame_bytes(n, f.width) <= column.size - heads - f.offset;
+        if (inside)
+            load_frame(f, (const uint8_t *)column.data + heads + f.offset, n,
+                       numbers + at);
+        else
+            for (size_t i = at; i < at + n; i++)
+                numbers[i] = (uint32_t)columns_get(column, count, i);
+    }
+}
+
 size_t columns_size(struct slice bytes, size_t count)
 {
     size_t frames = frame_count(count), heads = frames * FRAME_BYTES;

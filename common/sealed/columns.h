@@ -27,6 +27,9 @@ void column_builder_write(struct column_builder *b, struct sections_writer *w);
  * outside. */
 int64_t columns_get(struct slice column, size_t count, size_t i);
 
+/* The low 32 bits of all numbers of the column. */
+void columns_load(struct slice column, size_t count, uint32_t *numbers);
+
 /* Bytes of the column of count numbers at the front of bytes; 0 when they are no column.
  */
 size_t columns_size(struct slice bytes, size_t count);

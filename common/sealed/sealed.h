@@ -160,9 +160,8 @@ enum sealed_column {
 int64_t sealed_column_get(const struct sealed_reader *r, enum sealed_column column,
                           uint32_t docid);
 
-/* Values of all documents; out[docid], out[0] is left alone. */
-void sealed_column_load(const struct sealed_reader *r, enum sealed_column column,
-                        uint32_t *out);
+/* The lengths of all documents: out[docid]; out[0] is left alone. */
+void sealed_lengths(const struct sealed_reader *r, uint32_t *out);
 
 uint64_t sealed_hash(const struct sealed_reader *r, uint32_t docid);
 
@@ -254,6 +253,12 @@ void sealed_cursor_close(struct sealed_cursor *c);
 
 /* Loads block i (below block_count). False when it is damaged. */
 bool sealed_cursor_load(struct sealed_cursor *c, uint32_t i);
+
+/* Decodes block i into arrays of SEALED_BLOCK numbers (wdfs is left alone for a flag)
+ * and leaves the cursor where it is. *count tells how many. False
+ * when it is damaged. */
+bool sealed_cursor_read(struct sealed_cursor *c, uint32_t i, uint32_t *docids,
+                        uint32_t *wdfs, uint32_t *count);
 
 /* Appends the positions of posting i of the loaded block, and with forms, as many
  * indices of forms. Cheapest when i ascends. False when they are damaged, or there is no

@@ -126,19 +126,31 @@ void sealed_cursor_close(struct sealed_cursor *c)
 
 /* --- blocks --- */
 
-static bool load_whole(struct sealed_cursor *c, uint32_t i)
+static bool read_whole(const struct sealed_cursor *c, uint32_t i, uint32_t *docids,
+                       uint32_t *wdfs)
 {
     uint32_t before = i > 0 ? c->lasts[i - 1] : 0;
-    if (!block_get(c->blocks + c->offsets[i], c->offsets[i + 1] - c->offsets[i],
-                   c->docids, c->term.is_word ? c->wdfs : NULL) ||
-        !block_sum_gaps(c->docids, before, c->lasts[i]))
+    if (!block_get(c->blocks + c->offsets[i], c->offsets[i + 1] - c->offsets[i], docids,
+                   c->term.is_word ? wdfs : NULL) ||
+        !block_sum_gaps(docids, before, c->lasts[i]))
         return false;
     if (c->term.is_word)
-        block_add_one(c->wdfs);
+        block_add_one(wdfs);
     return true;
 }
 
-static bool load_tail(struct sealed_cursor *c, uint32_t i)
+static bool read_inline(const struct sealed_cursor *c, uint32_t *docids)
+{
+    uint32_t documents = c->reader->sections.facts.documents;
+    uint8_t bytes[4] = {0};
+    memcpy(bytes, c->blocks, terms_inline_size(documents));
+    docids[0] = load_le32(bytes) + 1;
+    return docids[0] > 0 && docids[0] <= documents;
+}
+
+/* *bits ends behind what was read: the positions of a term without whole blocks. */
+static bool read_tail(const struct sealed_cursor *c, uint32_t i, uint32_t *docids,
+                      uint32_t *wdfs, struct bits_reader *bits)
 {
     uint32_t documents = c->reader->sections.facts.documents;
     uint32_t before = i > 0 ? c->lasts[i - 1] : 0;
@@ -146,37 +158,42 @@ static bool load_tail(struct sealed_cursor *c, uint32_t i)
     const uint8_t *start = c->blocks + c->offsets[i];
     if (count > documents - before)
         return false;
-    if (!c->term.is_word && c->term.doc_freq == 1) {
-        uint8_t bytes[4] = {0};
-        memcpy(bytes, start, terms_inline_size(documents));
-        c->docids[0] = load_le32(bytes) + 1;
-        return c->docids[0] > 0 && c->docids[0] <= documents;
-    }
-    struct bits_reader bits = bits_read(start, (size_t)(c->end - start));
-    bits_get_ascending(&bits, c->docids, count, before + 1, documents);
+    if (!c->term.is_word && c->term.doc_freq == 1)
+        return read_inline(c, docids);
+    *bits = bits_read(start, (size_t)(c->end - start));
+    bits_get_ascending(bits, docids, count, before + 1, documents);
     for (uint32_t k = 0; c->term.is_word && k < count; k++) {
-        uint64_t more = bits_get_unary(&bits);
+        uint64_t more = bits_get_unary(bits);
         if (more >= UINT32_MAX)
             return false;
-        c->wdfs[k] = (uint32_t)more + 1;
+        wdfs[k] = (uint32_t)more + 1;
     }
-    if (i == 0 && c->term.is_word) { /* positions follow at once */
-        c->place.data = bits.data;
+    return !bits->overrun;
+}
+
+bool sealed_cursor_read(struct sealed_cursor *c, uint32_t i, uint32_t *docids,
+                        uint32_t *wdfs, uint32_t *count)
+{
+    struct bits_reader bits = {0};
+    bool whole = i < c->term.doc_freq / SEALED_BLOCK;
+    bool good =
+        whole ? read_whole(c, i, docids, wdfs) : read_tail(c, i, docids, wdfs, &bits);
+    c->damaged |= !good;
+    *count = !good ? 0 : whole ? SEALED_BLOCK : c->term.doc_freq % SEALED_BLOCK;
+    if (good && !whole && i == 0 && c->term.is_word) {
+        c->place.data = bits.data; /* positions follow at once */
         c->place.at = bits.at;
         c->place.end = bits.end;
     }
-    return !bits.overrun;
+    return good;
 }
 
 bool sealed_cursor_load(struct sealed_cursor *c, uint32_t i)
 {
     if (i == c->loaded)
         return true;
-    uint32_t whole = c->term.doc_freq / SEALED_BLOCK;
-    bool good = i < whole ? load_whole(c, i) : load_tail(c, i);
+    bool good = sealed_cursor_read(c, i, c->docids, c->wdfs, &c->count);
     c->place.is_open = false;
-    c->damaged |= !good;
-    c->count = !good ? 0 : i < whole ? SEALED_BLOCK : c->term.doc_freq % SEALED_BLOCK;
     c->loaded = good ? i : c->block_count;
     if (!c->term.is_word && i == 0 && good)
         memset(c->wdfs, 0, sizeof c->wdfs);

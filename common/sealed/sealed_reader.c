@@ -139,11 +139,9 @@ int64_t sealed_column_get(const struct sealed_reader *r, enum sealed_column colu
     }
 }
 
-void sealed_column_load(const struct sealed_reader *r, enum sealed_column column,
-                        uint32_t *out)
+void sealed_lengths(const struct sealed_reader *r, uint32_t *out)
 {
-    for (uint32_t d = 1; d <= r->sections.facts.documents; d++)
-        out[d] = (uint32_t)sealed_column_get(r, column, d);
+    columns_load(r->columns[SEALED_LENGTH], r->sections.facts.documents, out + 1);
 }
 
 uint64_t sealed_hash(const struct sealed_reader *r, uint32_t docid)
@@ -159,21 +157,38 @@ bool sealed_read_zones(const struct sealed_reader *r, uint32_t docid, struct zon
                     r->sections.facts.field_gap, out);
 }
 
+static enum status load_zones(struct sealed_reader *r, uint32_t *numbers,
+                              struct zones *zones, struct status_error *err)
+{
+    const struct sections_facts *f = &r->sections.facts;
+    sealed_lengths(r, numbers);
+    for (uint32_t d = 1; d <= f->documents; d++)
+        zones[d].rest = numbers[d];
+    columns_load(r->columns[SEALED_POSITION_END], f->documents, numbers + 1);
+    for (uint32_t d = 1; d <= f->documents; d++)
+        zones[d].rest += numbers[d];
+    columns_load(r->columns[SEALED_TITLE_END], f->documents, numbers + 1);
+    for (uint32_t d = 1; d <= f->documents; d++)
+        if (!zones_of(numbers[d], zones[d].rest, f->field_gap, &zones[d]))
+            return sealed_damaged(r, "its columns", err);
+    return STATUS_OK;
+}
+
 enum status sealed_reader_load_zones(struct sealed_reader *r, struct status_error *err)
 {
     if (r->zones)
         return STATUS_OK;
-    struct zones *zones = calloc((size_t)r->sections.facts.documents + 1, sizeof *zones);
-    if (!zones)
-        return status_no_memory(err);
-    for (uint32_t d = 1; d <= r->sections.facts.documents; d++) {
-        if (!sealed_read_zones(r, d, &zones[d])) {
-            free(zones);
-            return sealed_damaged(r, "its columns", err);
-        }
-    }
-    r->zones = zones;
-    return STATUS_OK;
+    size_t count = (size_t)r->sections.facts.documents + 1;
+    struct zones *zones = calloc(count, sizeof *zones);
+    uint32_t *numbers = malloc(count * sizeof *numbers);
+    enum status status =
+        zones && numbers ? load_zones(r, numbers, zones, err) : status_no_memory(err);
+    free(numbers);
+    if (status)
+        free(zones);
+    else
+        r->zones = zones;
+    return status;
 }
 
 /* --- forms --- */

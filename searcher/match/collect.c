@@ -1,6 +1,7 @@
 #include "searcher/match/collect.h"
 
 #include "searcher/match/node.h"
+#include "searcher/match/window.h"
 
 #include <math.h>
 #include <stdlib.h>
@@ -102,9 +103,99 @@ static bool offer(struct collector *c, const struct match *m)
 static double minimum(const struct collector *c)
 {
     bool full = c->out->count == c->options->limit && c->out->count > 0;
-    if (!full || c->options->exact_count || c->options->order != COLLECT_BY_SCORE)
+    if (!full || c->options->order != COLLECT_BY_SCORE)
         return -1;
     return nextafter(c->out->items[0].score, -1);
+}
+
+/* Scores the article that root stands on, and keeps it when it is good enough. */
+static enum status take(struct collector *c, struct segment *s, struct match_node *root)
+{
+    struct match m = {.score = match_score(root), .segment = s, .docid = root->docid};
+    return offer(c, &m) ? STATUS_OK : segment_fail(s, STATUS_NO_MEMORY, NULL);
+}
+
+/* Article by article. */
+static enum status collect_articles(struct collector *c, struct segment *s,
+                                    struct match_node *root)
+{
+    enum status status = STATUS_OK;
+    bool exact = c->options->exact_count;
+    for (uint32_t d = 0;
+         !status &&
+         (d = match_advance(root, d + 1, exact ? -1 : minimum(c))) != SEGMENT_END;) {
+        if (segment_is_dead(s, d))
+            continue;
+        c->out->total++;
+        status = take(c, s, root);
+    }
+    if (!exact && minimum(c) >= 0)
+        c->out->total_is_exact = false;
+    return status;
+}
+
+/* --- window by window --- */
+
+static enum status collect_window(struct collector *c, struct segment *s,
+                                  struct match_node *root, uint32_t i)
+{
+    struct windows *w = root->windows;
+    bool exact = c->options->exact_count;
+    bool phrase = root->plan->kind == PLAN_PHRASE;
+    bool by_score = c->options->order == COLLECT_BY_SCORE;
+    uint64_t matches = 0, verified = 0;
+    size_t count;
+    enum status status = STATUS_OK;
+    if (!exact && windows_bound(w, i) <= minimum(c)) {
+        c->out->total_is_exact = false;
+        return STATUS_OK;
+    }
+    windows_find(w, i, minimum(c), exact || !by_score, &matches);
+    const uint32_t *found = windows_found(w, &count);
+    for (size_t k = 0; k < count && !status; k++) {
+        bool enough = !by_score || windows_score_bound(w, found[k]) > minimum(c);
+        if (!enough && !(exact && phrase))
+            continue;
+        if (!flat_stand(root, found[k], exact ? -1 : minimum(c)))
+            continue;
+        verified++;
+        if (enough)
+            status = take(c, s, root);
+    }
+    c->out->total += phrase ? verified : matches;
+    if (!exact && minimum(c) >= 0)
+        c->out->total_is_exact = false;
+    return status;
+}
+
+/* The windows that promise most come first: what they give lets most others be passed
+ * over. */
+static enum status collect_windows(struct collector *c, struct segment *s,
+                                   struct match_node *root)
+{
+    enum { FIRST = 4 };
+    uint32_t first[FIRST], count = windows_count(root->windows), taken = 0;
+    enum status status = STATUS_OK;
+    for (uint32_t i = 0; i < count && count > FIRST; i++) {
+        double bound = windows_bound(root->windows, i);
+        uint32_t at = taken;
+        for (; at > 0 && windows_bound(root->windows, first[at - 1]) < bound; at--)
+            if (at < FIRST)
+                first[at] = first[at - 1];
+        if (at < FIRST)
+            first[at] = i;
+        taken += taken < FIRST;
+    }
+    for (uint32_t k = 0; k < taken && !status; k++)
+        status = collect_window(c, s, root, first[k]);
+    for (uint32_t i = 0; i < count && !status; i++) {
+        bool done = false;
+        for (uint32_t k = 0; k < taken; k++)
+            done |= first[k] == i;
+        if (!done)
+            status = collect_window(c, s, root, i);
+    }
+    return status;
 }
 
 static enum status collect_segment(struct collector *c, struct segment *s)
@@ -112,17 +203,9 @@ static enum status collect_segment(struct collector *c, struct segment *s)
     struct match_context context;
     struct match_node *root;
     enum status status = match_open(&context, c->plan, s, &root);
-    uint32_t d = 0;
-    while (!status && (d = match_advance(root, d + 1, minimum(c))) != SEGMENT_END) {
-        if (segment_is_dead(s, d))
-            continue;
-        struct match m = {.score = match_score(root), .segment = s, .docid = d};
-        c->out->total++;
-        if (!offer(c, &m))
-            status = segment_fail(s, STATUS_NO_MEMORY, NULL);
-    }
-    if (minimum(c) >= 0)
-        c->out->total_is_exact = false;
+    if (!status)
+        status =
+            root->windows ? collect_windows(c, s, root) : collect_articles(c, s, root);
     match_close(&context);
     return status ? status : s->failed;
 }

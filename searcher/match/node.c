@@ -124,7 +124,9 @@ static struct match_node *open_node(struct match_context *c, const struct plan_n
         n->bound += n->bonus_bound;
     }
     bool ordered = plan->kind == PLAN_OR || plan->kind == PLAN_BAG;
-    return !ordered || order_children(n) ? n : NULL;
+    if (ordered && !order_children(n))
+        return NULL;
+    return flat_open(n, false) ? n : NULL;
 }
 
 /* The bounds of blocks are for the mean length of the segment. Where the mean of all is
@@ -148,6 +150,8 @@ enum status match_open(struct match_context *c, const struct plan *plan,
         return segment->failed;
     find_bounds_factor(c);
     *root = open_node(c, plan->root);
+    if (*root && !(*root)->windows && !flat_open(*root, true))
+        *root = NULL;
     if (!*root && !segment->failed)
         segment_fail(segment, STATUS_NO_MEMORY, NULL);
     return segment->failed;
@@ -325,6 +329,11 @@ static double phrase_score(const struct match_node *n)
     return sum;
 }
 
+bool match_phrase(struct match_node *n, double minimum)
+{
+    return (minimum < 0 || phrase_score(n) > minimum) && phrase_matches(n);
+}
+
 /* The words of a phrase need their positions only once all of them are there, and only
  * when the article would score enough. */
 static uint32_t advance_phrase(struct match_node *n, uint32_t target, double minimum)
@@ -344,7 +353,7 @@ static uint32_t advance_phrase(struct match_node *n, uint32_t target, double min
             }
         }
         n->docid = target;
-        if ((minimum < 0 || phrase_score(n) > minimum) && phrase_matches(n))
+        if (match_phrase(n, minimum))
             return n->docid;
     }
 }
@@ -380,6 +389,8 @@ uint32_t match_advance(struct match_node *n, uint32_t target, double minimum)
     if (n->docid == SEGMENT_END || n->bound * BOUND_SLACK <= minimum)
         return n->docid = SEGMENT_END;
     target = target > 0 ? target : 1;
+    if (n->windows)
+        return flat_advance(n, target, minimum);
     switch (n->plan->kind) {
     case PLAN_NOTHING:
         break;
@@ -407,17 +418,20 @@ uint32_t match_advance(struct match_node *n, uint32_t target, double minimum)
 
 /* --- scoring --- */
 
-/* A child of OR, BAG or MAYBE may lag behind. */
-static bool child_matches(struct match_node *child, uint32_t docid)
+/* A child of OR, BAG or MAYBE may lag behind; those of a flat node stand where it does.
+ */
+static bool child_matches(struct match_node *n, size_t i)
 {
-    return advance_to(child, docid, -1) == docid;
+    struct match_node *child = n->children[i];
+    return n->windows ? child->docid == n->docid
+                      : advance_to(child, n->docid, -1) == n->docid;
 }
 
 static double sum_children(struct match_node *n)
 {
     double sum = 0;
     for (size_t i = 0; i < n->child_count; i++)
-        if (child_matches(n->children[i], n->docid))
+        if (child_matches(n, i))
             sum += match_score(n->children[i]);
     return sum;
 }
@@ -459,7 +473,7 @@ void match_explain(struct match_node *n,
     for (size_t i = 0; i < count; i++) {
         if (is_phrase)
             part(context, n->children[i]->term, NULL, term_score(n->children[i]));
-        else if (child_matches(n->children[i], n->docid))
+        else if (child_matches(n, i))
             match_explain(n->children[i], part, context);
     }
     if (n->plan->kind != PLAN_BAG)

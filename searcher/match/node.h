@@ -21,8 +21,11 @@ struct match_node {
     struct segment_positions positions;
     struct match_node **children;
     size_t child_count;
-    size_t *by_bound;      /* children of OR and BAG, greatest bound first */
-    double *bounds_behind; /* sum of the bounds from that one on */
+    struct windows *windows; /* of a flat node: it has no other way to move */
+    uint32_t window;         /* the one that was looked through last */
+    size_t found_at;         /* in what was found there */
+    size_t *by_bound;        /* children of OR and BAG, greatest bound first */
+    double *bounds_behind;   /* sum of the bounds from that one on */
 };
 
 /* What the nodes of one segment share. */
@@ -56,6 +59,18 @@ void match_explain(struct match_node *n,
                    void part(void *context, const struct plan_term *term,
                              const char *name, double value),
                    void *context);
+
+/* Flat nodes (flat.c). Opens the windows of a node that is flat; false when there is no
+ * memory. */
+bool flat_open(struct match_node *n, bool is_root);
+uint32_t flat_advance(struct match_node *n, uint32_t target, double minimum);
+
+/* Moves to an article that was found in the last window; false when it is none after all,
+ * or does not score more than minimum. */
+bool flat_stand(struct match_node *n, uint32_t docid, double minimum);
+
+/* The article has the phrase, and scores more than minimum with it. */
+bool match_phrase(struct match_node *n, double minimum);
 
 /* The bonuses of a bag for the article that it stands on; see bag.c. */
 double match_bag_bonus(struct match_node *bag, double *all_words, double *proximity);

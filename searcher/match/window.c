@@ -1,0 +1,671 @@
+#include "searcher/match/window.h"
+
+#include <stdlib.h>
+
+enum { NORMS = 256, WDFS = 16, SEEK_COST = 8, NORM_SHIFT = 18 };
+
+/* Single precision and sums in another order lose less than this. */
+#define SLACK (1 + 1e-5)
+
+/* What is kept from one query to the next, in the segment: the lengths as bytes, and the
+ * share of the weight that a wdf gives with such a length, for certain parameters. */
+struct norms {
+    double k1, b, average_length;
+    float shares[WDFS][NORMS]; /* upper bounds; the last row for all greater wdfs */
+    uint32_t base;             /* of the codes */
+    uint32_t least;            /* length */
+    uint8_t codes[];           /* by docid */
+};
+
+/* The articles of a window, by their places in it. */
+struct table {
+    float scores[WINDOW_SIZE];
+    uint8_t seen[WINDOW_SIZE]; /* how many terms */
+    uint16_t touched[WINDOW_SIZE];
+    uint32_t found[WINDOW_SIZE];
+};
+
+/* One term, and its blocks by window. */
+struct lane {
+    struct window_term in;
+    size_t index;     /* in the caller's order */
+    float weight;     /* a little more than the term's */
+    double bound;     /* over the segment */
+    uint32_t *firsts; /* of each window: the first block that reaches into it */
+    float *bounds;    /* of each window */
+};
+
+struct windows {
+    struct segment *segment;
+    struct norms *norms;
+    struct table *table;
+    double *bounds;     /* of each window */
+    struct lane *lanes; /* greatest bound first (ANY), rarest first (ALL) */
+    size_t *lane_of;    /* by the caller's index */
+    size_t count;
+    enum window_kind kind;
+    double bonus;
+    double factor; /* of the bounds of blocks */
+    bool counts_seen;
+    uint32_t window_count, window;
+    size_t found_count;
+    size_t touched_count;
+    bool listed; /* what has scores is in `touched` */
+};
+
+/* --- lengths as bytes --- */
+
+/* A code is the exponent and the first five bits of the mantissa of a length: steps of
+ * two to three per cent, from a sixteenth of the mean on. Code 0 is for all below. */
+static uint32_t code_bits(float length)
+{
+    uint32_t bits;
+    memcpy(&bits, &length, sizeof bits);
+    return bits >> NORM_SHIFT;
+}
+
+/* No article with the code is shorter. */
+static float code_length(const struct norms *n, uint32_t code)
+{
+    uint32_t bits = (code + n->base) << NORM_SHIFT;
+    float length;
+    memcpy(&length, &bits, sizeof length);
+    return code > 0 ? length : (float)n->least;
+}
+
+static struct norms *make_norms(const struct segment *s)
+{
+    struct norms *n = calloc(1, sizeof *n + s->docid_end);
+    if (!n)
+        return NULL;
+    float mean = s->documents > 0 ? (float)s->total_length / (float)s->documents : 1;
+    n->base = code_bits(mean / 16 > 1 ? mean / 16 : 1);
+    n->least = UINT32_MAX;
+    for (uint32_t d = 1; d < s->docid_end; d++) {
+        uint32_t code = code_bits((float)s->lengths[d]);
+        code = code > n->base ? code - n->base : 0;
+        n->codes[d] = (uint8_t)(code < NORMS - 1 ? code : NORMS - 1);
+        if (s->lengths[d] > 0 && s->lengths[d] < n->least)
+            n->least = s->lengths[d];
+    }
+    return n;
+}
+
+/* The share for the least length that has a code is the greatest. */
+static void fill_shares(struct norms *n, const struct plan *plan)
+{
+    const struct score_parameters *p = &plan->parameters;
+    double average = plan->collection.average_length;
+    if (n->k1 == p->k1 && n->b == p->b && n->average_length == average)
+        return;
+    n->k1 = p->k1;
+    n->b = p->b;
+    n->average_length = average;
+    for (uint32_t code = 0; code < NORMS; code++) {
+        double length = (double)code_length(n, code) / average;
+        if (length < p->min_length)
+            length = p->min_length;
+        double k = p->k1 * (length * p->b + (1 - p->b));
+        for (unsigned wdf = 0; wdf + 1 < WDFS; wdf++)
+            n->shares[wdf][code] = (float)((double)wdf / (k + (double)wdf));
+        n->shares[WDFS - 1][code] = 1;
+    }
+}
+
+static bool prepare_norms(struct windows *w, const struct plan *plan)
+{
+    if (!w->segment->scratch)
+        w->segment->scratch = make_norms(w->segment);
+    w->norms = w->segment->scratch;
+    if (w->norms)
+        fill_shares(w->norms, plan);
+    return w->norms != NULL;
+}
+
+static inline float share(const struct norms *n, uint32_t docid, uint32_t wdf)
+{
+    return n->shares[wdf < WDFS ? wdf : WDFS - 1][n->codes[docid]];
+}
+
+/* --- blocks by window --- */
+
+static float block_weight(const struct windows *w, const struct lane *l, uint32_t block)
+{
+    double bound = segment_block_bound(l->in.cursor, block) * w->factor;
+    return l->weight * (float)(bound < 1 ? bound : 1);
+}
+
+/* The blocks of a list that is longer than one. */
+static void place_blocks(struct windows *w, struct lane *l)
+{
+    const struct segment_cursor *c = l->in.cursor;
+    uint32_t window = 0, before = 0;
+    for (uint32_t b = 0; b < c->block_count; b++) {
+        uint32_t first = (before + 1) / WINDOW_SIZE, last = c->lasts[b] / WINDOW_SIZE;
+        float bound = block_weight(w, l, b);
+        for (; window <= last; window++) {
+            l->firsts[window] = b;
+            l->bounds[window] = 0;
+        }
+        for (uint32_t k = first; k <= last; k++)
+            l->bounds[k] = bound > l->bounds[k] ? bound : l->bounds[k];
+        before = c->lasts[b];
+    }
+    for (; window <= w->window_count; window++)
+        l->firsts[window] = c->block_count;
+}
+
+/* A list of one block is loaded already: its bounds are exact. */
+static void place_postings(struct windows *w, struct lane *l)
+{
+    const struct segment_cursor *c = l->in.cursor;
+    for (uint32_t i = 0; i < c->count; i++) {
+        float *bound = &l->bounds[c->docids[i] / WINDOW_SIZE];
+        float score = l->weight * share(w->norms, c->docids[i], c->wdfs[i]);
+        *bound = score > *bound ? score : *bound;
+    }
+}
+
+static bool open_lane(struct windows *w, struct lane *l, struct arena *arena)
+{
+    l->weight = (float)(l->in.weight * SLACK);
+    l->firsts = arena_alloc(arena, (w->window_count + 1) * sizeof *l->firsts);
+    l->bounds = arena_alloc(arena, (w->window_count + 1) * sizeof *l->bounds);
+    if (!l->firsts || !l->bounds)
+        return false;
+    memset(l->firsts, 0, (w->window_count + 1) * sizeof *l->firsts);
+    memset(l->bounds, 0, (w->window_count + 1) * sizeof *l->bounds);
+    if (l->in.cursor->block_count > 1)
+        place_blocks(w, l);
+    else
+        place_postings(w, l);
+    for (uint32_t i = 0; i < w->window_count; i++)
+        l->bound = l->bounds[i] > l->bound ? l->bounds[i] : l->bound;
+    return true;
+}
+
+static bool comes_before(const struct windows *w, const struct lane *a,
+                         const struct lane *b)
+{
+    if (w->kind == WINDOW_ALL)
+        return a->in.cursor->doc_freq < b->in.cursor->doc_freq;
+    return a->bound > b->bound;
+}
+
+static void sort_lanes(struct windows *w)
+{
+    for (size_t i = 1; i < w->count; i++) {
+        struct lane l = w->lanes[i];
+        size_t at = i;
+        for (; at > 0 && comes_before(w, &l, &w->lanes[at - 1]); at--)
+            w->lanes[at] = w->lanes[at - 1];
+        w->lanes[at] = l;
+    }
+    for (size_t i = 0; i < w->count; i++)
+        w->lane_of[w->lanes[i].index] = i;
+}
+
+/* See find_bounds_factor in node.c. Without bounds of blocks the factor is of no use. */
+static double bounds_factor(const struct segment *s, const struct plan *plan)
+{
+    const struct score_parameters *p = &plan->parameters;
+    double own = s->documents > 0 ? (double)s->total_length / (double)s->documents : 1;
+    double ratio = plan->collection.average_length / (own > 0 ? own : 1);
+    if (p->k1 != SEGMENT_BOUND_K1 || p->b != SEGMENT_BOUND_B || p->min_length != 0)
+        return 256;
+    return ratio > 1 ? ratio : 1;
+}
+
+static double window_bound(const struct windows *w, uint32_t i)
+{
+    double sum = w->kind == WINDOW_ANY ? w->bonus : 0;
+    for (size_t k = 0; k < w->count; k++) {
+        const struct lane *l = &w->lanes[k];
+        bool absent = l->in.cursor->block_count > 1
+                          ? l->firsts[i] == l->in.cursor->block_count
+                          : l->bounds[i] == 0 && l->weight > 0;
+        if (absent && w->kind == WINDOW_ALL)
+            return 0;
+        sum += (double)l->bounds[i];
+    }
+    return sum;
+}
+
+struct windows *windows_open(struct segment *s, const struct plan *plan,
+                             const struct window_term *terms, size_t count,
+                             enum window_kind kind, double bonus, struct arena *arena)
+{
+    struct windows *w = arena_alloc(arena, sizeof *w);
+    if (!w)
+        return NULL;
+    *w = (struct windows){.segment = s,
+                          .count = count,
+                          .kind = kind,
+                          .bonus = bonus * SLACK,
+                          .factor = bounds_factor(s, plan),
+                          .counts_seen = kind == WINDOW_ALL || (bonus > 0 && count > 1),
+                          .window_count = s->docid_end / WINDOW_SIZE + 1,
+                          .window = UINT32_MAX,
+                          .lanes = arena_alloc(arena, count * sizeof *w->lanes),
+                          .lane_of = arena_alloc(arena, count * sizeof *w->lane_of),
+                          .table = arena_alloc(arena, sizeof *w->table)};
+    w->bounds = arena_alloc(arena, w->window_count * sizeof *w->bounds);
+    if (!w->lanes || !w->lane_of || !w->table || !w->bounds || !prepare_norms(w, plan))
+        return NULL;
+    for (size_t i = 0; i < count; i++) {
+        w->lanes[i] = (struct lane){.in = terms[i], .index = i};
+        if (!open_lane(w, &w->lanes[i], arena))
+            return NULL;
+    }
+    sort_lanes(w);
+    for (uint32_t i = 0; i < w->window_count; i++)
+        w->bounds[i] = window_bound(w, i);
+    return w;
+}
+
+uint32_t windows_count(const struct windows *w)
+{
+    return w->window_count;
+}
+
+double windows_bound(const struct windows *w, uint32_t i)
+{
+    return w->bounds[i];
+}
+
+/* --- adding scores --- */
+
+/* A block, or the part of it that lies in the window. */
+struct piece {
+    const uint32_t *docids, *wdfs;
+    uint32_t from, to;
+};
+
+static uint32_t first_at(const uint32_t *docids, uint32_t count, uint32_t target)
+{
+    uint32_t low = 0, high = count;
+    while (low < high) {
+        uint32_t middle = (low + high) / 2;
+        if (docids[middle] < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
+}
+
+static void clip(const struct windows *w, struct piece *p, uint32_t count)
+{
+    uint32_t start = w->window * WINDOW_SIZE, end = start + WINDOW_SIZE;
+    p->from = count > 0 && p->docids[0] < start ? first_at(p->docids, count, start) : 0;
+    p->to = count > 0 && p->docids[count - 1] >= end ? first_at(p->docids, count, end)
+                                                     : count;
+}
+
+/* Works through the blocks of a lane in the window that may bring more than least. */
+typedef void piece_visitor(struct windows *w, const struct lane *l,
+                           const struct piece *piece);
+
+static inline __attribute__((always_inline)) void each_piece(struct windows *w,
+                                                             const struct lane *l,
+                                                             double least,
+                                                             piece_visitor *visit)
+{
+    uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK];
+    struct segment_cursor *c = l->in.cursor;
+    uint32_t end = (w->window + 1) * WINDOW_SIZE;
+    struct piece p = {.docids = docids, .wdfs = wdfs};
+    if (c->block_count == 1) {
+        p.docids = c->docids;
+        p.wdfs = c->wdfs;
+        clip(w, &p, c->count);
+        visit(w, l, &p);
+        return;
+    }
+    for (uint32_t b = l->firsts[w->window]; b < c->block_count; b++) {
+        if (least < 0 || (double)block_weight(w, l, b) > least) {
+            uint32_t count = w->segment->ops->cursor_read_block(c, b, docids, wdfs);
+            clip(w, &p, count);
+            visit(w, l, &p);
+        }
+        if (c->lasts[b] + 1 >= end)
+            break;
+    }
+}
+
+static void add_scores(struct windows *w, const struct lane *l, const struct piece *p)
+{
+    struct norms *n = w->norms;
+    struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    for (uint32_t i = p->from; i < p->to; i++) {
+        uint32_t d = p->docids[i];
+        t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
+    }
+}
+
+/* The same, and lists the articles. */
+static void add_and_list(struct windows *w, const struct lane *l, const struct piece *p)
+{
+    struct norms *n = w->norms;
+    struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    for (uint32_t i = p->from; i < p->to; i++) {
+        uint32_t d = p->docids[i];
+        t->touched[w->touched_count] = (uint16_t)(d - start);
+        w->touched_count += t->scores[d - start] == 0;
+        t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
+        t->seen[d - start]++;
+    }
+}
+
+/* The same, and counts the terms that an article has. */
+static void add_and_count(struct windows *w, const struct lane *l, const struct piece *p)
+{
+    struct norms *n = w->norms;
+    struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    for (uint32_t i = p->from; i < p->to; i++) {
+        uint32_t d = p->docids[i];
+        t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
+        t->seen[d - start]++;
+    }
+}
+
+/* The same for ALL, where an article that lacks a term is out. */
+static void add_to_all(struct windows *w, const struct lane *l, const struct piece *p)
+{
+    struct norms *n = w->norms;
+    struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    uint8_t before = (uint8_t)(l - w->lanes);
+    for (uint32_t i = p->from; i < p->to; i++) {
+        uint32_t d = p->docids[i];
+        t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
+        t->seen[d - start] =
+            (uint8_t)(t->seen[d - start] + (t->seen[d - start] == before));
+    }
+}
+
+/* The first term of ALL: its articles are the candidates. */
+static void begin_all(struct windows *w, const struct lane *l, const struct piece *p)
+{
+    struct norms *n = w->norms;
+    struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    for (uint32_t i = p->from; i < p->to; i++) {
+        uint32_t d = p->docids[i];
+        t->scores[d - start] = l->weight * share(n, d, p->wdfs[i]);
+        t->seen[d - start] = 1;
+        t->touched[w->touched_count++] = (uint16_t)(d - start);
+        t->found[w->found_count++] = d - start;
+    }
+}
+
+/* --- candidates --- */
+
+static void collect_touched(struct windows *w, uint64_t *matches)
+{
+    struct table *t = w->table;
+    for (size_t i = 0; i < w->touched_count; i++)
+        t->found[i] = t->touched[i];
+    w->found_count = w->touched_count;
+    *matches += w->touched_count;
+}
+
+static void collect_candidates(struct windows *w, float least, uint64_t *matches)
+{
+    struct table *t = w->table;
+    size_t count = 0, touched = 0;
+    for (uint32_t i = 0; i < WINDOW_SIZE; i++) {
+        float score = t->scores[i];
+        t->found[count] = i;
+        count += score > least;
+        touched += score > 0;
+    }
+    w->found_count = count;
+    *matches += touched;
+}
+
+/* The same where articles with all terms so far may get the bonus. */
+static void collect_with_bonus(struct windows *w, float least, uint8_t all,
+                               uint64_t *matches)
+{
+    struct table *t = w->table;
+    float bonus = (float)w->bonus;
+    size_t count = 0, touched = 0;
+    for (uint32_t i = 0; i < WINDOW_SIZE; i++) {
+        float score = t->scores[i];
+        t->found[count] = i;
+        count += (t->seen[i] == all ? score + bonus : score) > least;
+        touched += score > 0;
+    }
+    w->found_count = count;
+    *matches += touched;
+}
+
+/* Keeps the candidates that can still score enough with `rest` on top, after `terms`
+ * terms. */
+static void filter(struct windows *w, double minimum, double rest, size_t terms)
+{
+    struct table *t = w->table;
+    float least = (float)(minimum - rest);
+    float bonus = w->kind == WINDOW_ANY ? (float)w->bonus : 0;
+    size_t kept = 0;
+    for (size_t i = 0; i < w->found_count; i++) {
+        uint32_t at = t->found[i];
+        bool all = w->counts_seen && t->seen[at] == terms;
+        float score = t->scores[at] + (all ? bonus : 0);
+        t->found[kept] = at;
+        kept += (score > least || minimum < 0) && (all || w->kind == WINDOW_ANY);
+    }
+    w->found_count = kept;
+}
+
+/* The postings of the lane in the window, as its blocks tell. */
+static uint32_t postings_in(const struct windows *w, const struct lane *l)
+{
+    uint32_t blocks = l->firsts[w->window + 1] - l->firsts[w->window] + 1;
+    return l->in.cursor->block_count == 1 ? l->in.cursor->count : blocks * SEGMENT_BLOCK;
+}
+
+static uint32_t find_block(const struct windows *w, const struct lane *l, uint32_t docid)
+{
+    const struct segment_cursor *c = l->in.cursor;
+    uint32_t low = l->firsts[w->window], high = l->firsts[w->window + 1] + 1;
+    if (high > c->block_count)
+        high = c->block_count;
+    return low + first_at(c->lasts + low, high - low, docid);
+}
+
+static bool seek(struct windows *w, const struct lane *l, uint32_t docid)
+{
+    struct segment_cursor *c = l->in.cursor;
+    if (c->block_count != 1) {
+        uint32_t block = find_block(w, l, docid);
+        if (block >= c->block_count)
+            return false;
+        w->segment->ops->cursor_load_block(c, block);
+    }
+    c->at = first_at(c->docids, c->count, docid);
+    return c->at < c->count && c->docids[c->at] == docid;
+}
+
+bool windows_seek(struct windows *w, size_t term, uint32_t docid)
+{
+    const struct lane *l = &w->lanes[w->lane_of[term]];
+    return seek(w, l, docid);
+}
+
+/* Looks a term up for each candidate. */
+static void probe(struct windows *w, const struct lane *l)
+{
+    struct norms *n = w->norms;
+    struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    for (size_t i = 0; i < w->found_count; i++) {
+        uint32_t at = t->found[i];
+        if (!seek(w, l, start + at))
+            continue;
+        const struct segment_cursor *c = l->in.cursor;
+        t->scores[at] += l->weight * share(n, start + at, c->wdfs[c->at]);
+        t->seen[at]++;
+    }
+}
+
+static bool probing_pays(const struct windows *w, const struct lane *l)
+{
+    return w->found_count * SEEK_COST < postings_in(w, l);
+}
+
+/* --- a window --- */
+
+/* Sums of the bounds from lane i on. */
+static double bounds_from(const struct windows *w, size_t i)
+{
+    double sum = 0;
+    for (; i < w->count; i++)
+        sum += (double)w->lanes[i].bounds[w->window];
+    return sum;
+}
+
+/* The lanes that bring up candidates: the others together are not enough, and an article
+ * with the bonus has the first as well. */
+static size_t essential_lanes(const struct windows *w, double minimum)
+{
+    size_t count = w->count;
+    while (count > 1 && bounds_from(w, count - 1) <= minimum)
+        count--;
+    return count;
+}
+
+/* Dead articles have no scores. */
+static void bury(struct windows *w)
+{
+    const uint64_t *dead = w->segment->dead;
+    uint32_t start = w->window * WINDOW_SIZE, end = start + WINDOW_SIZE;
+    if (end > w->segment->docid_end)
+        end = w->segment->docid_end;
+    for (uint32_t d = start; dead && d < end; d += 64)
+        for (uint64_t bits = dead[d / 64]; bits != 0; bits &= bits - 1)
+            w->table->scores[d - start + (uint32_t)__builtin_ctzll(bits)] = 0;
+}
+
+/* Adds the scores of the essential lanes and makes candidates of what may be enough. */
+static void find_candidates(struct windows *w, size_t essential, double minimum, bool all,
+                            uint64_t *matches)
+{
+    enum { LIST_MAX = 1024 }; /* more postings than that: looking through all is faster */
+    double total = bounds_from(w, 0) + w->bonus;
+    uint32_t postings = 0;
+    for (size_t i = 0; i < essential; i++)
+        postings += w->lanes[i].bounds[w->window] > 0 ? postings_in(w, &w->lanes[i]) : 0;
+    w->listed = postings <= LIST_MAX;
+    piece_visitor *visit = w->listed        ? add_and_list
+                           : w->counts_seen ? add_and_count
+                                            : add_scores;
+    for (size_t i = 0; i < essential; i++) {
+        const struct lane *l = &w->lanes[i];
+        double others = total - (double)l->bounds[w->window];
+        if (l->bounds[w->window] > 0)
+            each_piece(w, l, all || minimum < 0 ? -1 : minimum - others, visit);
+    }
+    bury(w);
+    double rest = bounds_from(w, essential);
+    float least = minimum < rest ? 0 : (float)(minimum - rest);
+    if (w->listed) {
+        collect_touched(w, matches);
+        filter(w, minimum, rest, essential);
+    } else if (w->counts_seen) {
+        collect_with_bonus(w, least, (uint8_t)essential, matches);
+    } else {
+        collect_candidates(w, least, matches);
+    }
+}
+
+static void find_any(struct windows *w, double minimum, bool all, uint64_t *matches)
+{
+    size_t essential = all ? w->count : essential_lanes(w, minimum);
+    find_candidates(w, essential, minimum, all, matches);
+    for (size_t i = essential; i < w->count && w->found_count > 0; i++) {
+        const struct lane *l = &w->lanes[i];
+        if (l->bounds[w->window] > 0) {
+            if (probing_pays(w, l)) {
+                probe(w, l);
+            } else {
+                each_piece(w, l, -1, w->counts_seen ? add_and_count : add_scores);
+                w->listed = false;
+            }
+        }
+        filter(w, minimum, bounds_from(w, i + 1), i + 1);
+    }
+}
+
+static void find_all(struct windows *w, double minimum)
+{
+    each_piece(w, &w->lanes[0], minimum < 0 ? -1 : minimum - bounds_from(w, 1),
+               begin_all);
+    w->listed = w->touched_count < WINDOW_SIZE / 8;
+    filter(w, minimum, bounds_from(w, 1), 1);
+    for (size_t i = 1; i < w->count && w->found_count > 0; i++) {
+        const struct lane *l = &w->lanes[i];
+        if (probing_pays(w, l)) {
+            probe(w, l);
+        } else {
+            each_piece(w, l, -1, add_to_all);
+            w->listed = false;
+        }
+        filter(w, minimum, bounds_from(w, i + 1), i + 1);
+    }
+    size_t kept = 0;
+    uint32_t start = w->window * WINDOW_SIZE;
+    for (size_t i = 0; i < w->found_count; i++) {
+        w->table->found[kept] = w->table->found[i];
+        kept += !segment_is_dead(w->segment, start + w->table->found[i]);
+    }
+    w->found_count = kept;
+}
+
+/* Empties what the last window has left. */
+static void clear(struct windows *w)
+{
+    struct table *t = w->table;
+    if (w->listed) {
+        for (size_t i = 0; i < w->touched_count; i++)
+            t->scores[t->touched[i]] = t->seen[t->touched[i]] = 0;
+    } else {
+        memset(t->scores, 0, sizeof t->scores);
+        memset(t->seen, 0, sizeof t->seen);
+    }
+    w->found_count = w->touched_count = 0;
+}
+
+void windows_find(struct windows *w, uint32_t i, double minimum, bool all,
+                  uint64_t *matches)
+{
+    struct table *t = w->table;
+    clear(w);
+    w->window = i;
+    if (w->kind == WINDOW_ALL) {
+        find_all(w, all ? -1 : minimum);
+        *matches += w->found_count;
+    } else {
+        find_any(w, minimum, all, matches);
+    }
+    for (size_t k = 0; k < w->found_count; k++)
+        t->found[k] += i * WINDOW_SIZE;
+}
+
+const uint32_t *windows_found(const struct windows *w, size_t *count)
+{
+    *count = w->found_count;
+    return w->table->found;
+}
+
+double windows_score_bound(const struct windows *w, uint32_t docid)
+{
+    uint32_t at = docid - w->window * WINDOW_SIZE;
+    bool bonus =
+        w->kind == WINDOW_ANY && w->counts_seen && w->table->seen[at] == w->count;
+    return (double)w->table->scores[at] + (bonus ? w->bonus : 0);
+}
