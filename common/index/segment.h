@@ -64,7 +64,7 @@ struct segment_cursor {
     /* Of a sealed segment, where each block is known before it is read: the last docid of
      * each, and what bounds its scores (segment_block_bound). Else NULL. */
     const uint32_t *lasts;
-    const uint8_t *bounds;
+    const uint16_t *bounds;
     uint32_t block_count;
 };
 
@@ -178,7 +178,7 @@ static inline bool segment_is_dead(const struct segment *s, uint32_t docid)
 
 static inline double segment_block_bound(const struct segment_cursor *c, uint32_t block)
 {
-    return c->bounds ? (c->bounds[block] + 1) / 256.0 : 1;
+    return c->bounds ? (c->bounds[block] + 1) / 65536.0 : 1;
 }
 
 void segment_forms_free(struct segment_forms *f);

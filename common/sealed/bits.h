@@ -50,6 +50,12 @@ static inline void bits_close(struct bits_writer *w)
     w->out->size = (size_t)((char *)w->at - w->out->data);
 }
 
+/* Bits from some fixed place to where the next one goes. */
+static inline uint64_t bits_written(const struct bits_writer *w)
+{
+    return (uint64_t)(uintptr_t)w->at * 8 + w->count;
+}
+
 static inline void bits_put(struct bits_writer *w, uint64_t value, unsigned width)
 {
     assert(width <= BITS_MAX && bits_width(value) <= width);

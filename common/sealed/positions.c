@@ -76,11 +76,44 @@ bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
     out->count += *count;
     if (in_title > 0)
         bits_get_ascending(r, to, in_title, 1, z.title);
-    if (in_rest == 1)
-        to[in_title] = start + bits_get_below(r, z.rest);
-    else if (in_rest > 0)
+    if (in_rest > 0)
         bits_get_ascending(r, to + in_title, in_rest, start, start + z.rest - 1);
     return !r->overrun;
+}
+
+bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z,
+                    struct sealed_positions *scratch, size_t *count)
+{
+    if (wdf == 1 && z.rest > 0) { /* one position in the text: the common case */
+        bits_get_below(r, z.rest);
+        *count = 1;
+        return !r->overrun;
+    }
+    scratch->count = 0;
+    return positions_get(r, wdf, z, 0, scratch, count);
+}
+
+void positions_put_size(struct bits_writer *w, uint64_t size)
+{
+    uint8_t bytes[10];
+    size_t n = 0;
+    for (; size >= 128; size >>= 7)
+        bytes[n++] = (uint8_t)(size & 127) | 128;
+    bytes[n++] = (uint8_t)size;
+    while (n-- > 0)
+        bits_put(w, bytes[n], 8);
+}
+
+bool positions_get_size(const uint8_t *start, const uint8_t **end, uint64_t *size)
+{
+    *size = 0;
+    for (unsigned shift = 0; *end > start && shift < 63; shift += 7) {
+        uint8_t byte = *--*end;
+        *size |= (uint64_t)(byte & 127) << shift;
+        if (!(byte & 128))
+            return *size <= (uint64_t)(*end - start);
+    }
+    return false;
 }
 
 /* The parameter for a mean gap: log2 of 0.69 of it (Golomb 1966). */

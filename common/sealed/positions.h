@@ -32,6 +32,14 @@ void positions_put(struct bits_writer *w, const uint32_t *positions, size_t coun
 bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
                    uint32_t field_gap, struct sealed_positions *out, size_t *count);
 
+/* Passes over the positions of a document. False when they are damaged. */
+bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z,
+                    struct sealed_positions *scratch, size_t *count);
+
+/* A number at the end of a run of bytes, to be read from there: its varint backwards. */
+void positions_put_size(struct bits_writer *w, uint64_t size);
+bool positions_get_size(const uint8_t *start, const uint8_t **end, uint64_t *size);
+
 /* Appends the forms of all occurrences of a block: how many are not form 0 (gamma), and
  * when there are such, a Rice parameter (4 bits) and for each of them how many of form 0
  * are between (Rice) and its form less 1 (gamma; left out when there are two forms). */

@@ -218,14 +218,15 @@ enum status sealed_forms(const struct sealed_reader *r, struct slice text,
 
 /* The positions of a loaded block, read in order. */
 struct sealed_place {
-    bool is_open; /* on the loaded block */
+    bool is_open;    /* on the loaded block */
+    bool from_start; /* of the block: `occurrence` is known */
     const uint8_t *data;
-    size_t at, end;    /* in bits */
-    uint32_t next;     /* posting whose positions come next */
-    size_t occurrence; /* its first, in the block */
+    size_t first, at, end; /* in bits: of the block's positions, of the next, of all */
+    uint32_t next;         /* posting whose positions come next */
+    size_t occurrence;     /* its first, in the block */
     struct sealed_positions skipped;
+    bool has_forms;                     /* of the loaded block: */
     struct sealed_positions exceptions; /* pairs: occurrence, form that is not 0 */
-    size_t exception; /* the first that may belong to the next posting */
 };
 
 /* The postings of a term, a block at a time. Use one per thread. */
@@ -235,9 +236,12 @@ struct sealed_cursor {
     size_t form_count;
     uint32_t block_count, loaded; /* block_count: none */
     uint32_t *lasts;              /* last docid of each block */
-    uint8_t *bounds;              /* of each block, see sealed_bound; NULL: not known */
+    uint16_t *bounds;             /* of each block, see sealed_bound; NULL: not known */
     uint64_t *offsets;            /* of each block's postings */
-    uint64_t *position_offsets;   /* likewise; NULL until they are needed */
+    struct sealed_positions_at {
+        uint64_t offset;
+        uint32_t half; /* bits of its first half */
+    } * positions_at;  /* of each block's positions; NULL until they are needed */
     const uint8_t *blocks, *position_sizes, *end;
     uint32_t count; /* postings of the loaded block */
     uint32_t docids[SEALED_BLOCK];
@@ -267,15 +271,15 @@ bool sealed_cursor_positions(struct sealed_cursor *c, uint32_t i,
                              struct sealed_positions *positions,
                              struct sealed_positions *forms);
 
-/* No posting of a block with this byte has wdf / (k + wdf) above it, where k =
+/* No posting of a block with this number has wdf / (k + wdf) above it, where k =
  * SEALED_BOUND_K1 * (1 - SEALED_BOUND_B + SEALED_BOUND_B * length / mean length of the
  * documents of this file). */
 #define SEALED_BOUND_K1 1.2
 #define SEALED_BOUND_B  0.75
 
-static inline double sealed_bound(uint8_t byte)
+static inline double sealed_bound(uint16_t number)
 {
-    return (byte + 1) / 256.0;
+    return (number + 1) / 65536.0;
 }
 
 /* ---------------------------------------------------------------- merging */

@@ -22,6 +22,15 @@ static inline bool read_varint(const uint8_t **at, const uint8_t *end, uint64_t 
 
 /* --- opening --- */
 
+static bool read_bound(const uint8_t **at, const uint8_t *end, uint16_t *bound)
+{
+    if (end - *at < 2)
+        return false;
+    *bound = (uint16_t)((*at)[0] | (*at)[1] << 8);
+    *at += 2;
+    return true;
+}
+
 /* Reads the entries of the whole blocks; *at ends behind them. */
 static bool read_skips(struct sealed_cursor *c, uint32_t whole, const uint8_t **at)
 {
@@ -37,20 +46,14 @@ static bool read_skips(struct sealed_cursor *c, uint32_t whole, const uint8_t **
         c->lasts[i] = (uint32_t)last;
         c->offsets[i] = offset;
         offset += size;
-        if (!c->term.is_word)
-            continue;
-        if (*at == c->end)
+        if (c->term.is_word && !read_bound(at, c->end, &c->bounds[i]))
             return false;
-        c->bounds[i] = *(*at)++;
     }
     c->offsets[whole] = offset;
     if (whole < c->block_count) {
         c->lasts[whole] = c->reader->sections.facts.documents;
-        if (whole > 0 && c->term.is_word) {
-            if (*at == c->end)
-                return false;
-            c->bounds[whole] = *(*at)++;
-        }
+        if (whole > 0 && c->term.is_word)
+            return read_bound(at, c->end, &c->bounds[whole]);
     }
     return true;
 }
@@ -59,7 +62,7 @@ static bool read_skips(struct sealed_cursor *c, uint32_t whole, const uint8_t **
 static bool skip_sizes(struct sealed_cursor *c, uint32_t whole, const uint8_t **at)
 {
     c->position_sizes = *at;
-    for (uint32_t i = 0; i < whole && c->term.is_word;) {
+    for (uint64_t i = 0; i < whole * 2ull && c->term.is_word;) {
         if (*at == c->end)
             return false;
         i += !(*(*at)++ & 128);
@@ -90,20 +93,18 @@ enum status sealed_cursor_open(struct sealed_cursor *c, const struct sealed_read
     c->term = *term;
     c->form_count = 0;
     c->count = 0;
-    c->position_offsets = NULL;
+    c->positions_at = NULL;
     c->damaged = false;
     c->place = (struct sealed_place){0};
     c->block_count = (term->doc_freq + SEALED_BLOCK - 1) / SEALED_BLOCK;
     c->loaded = c->block_count;
     /* of three arrays in one piece: offsets, lasts, bounds */
     size_t n = c->block_count + 1;
-    c->offsets = malloc(n * (sizeof *c->offsets + sizeof *c->lasts + 1));
+    c->offsets = malloc(n * (sizeof *c->offsets + sizeof *c->lasts + sizeof *c->bounds));
     if (!c->offsets)
         return status_no_memory(err);
     c->lasts = (uint32_t *)(c->offsets + n);
-    c->bounds = (uint8_t *)(c->lasts + n);
-    if (!term->is_word)
-        memset(c->bounds, 255, n);
+    c->bounds = (uint16_t *)(c->lasts + n);
     if (open_blocks(c)) {
         if (!term->is_word || term->doc_freq < SEALED_BLOCK)
             c->bounds = NULL;
@@ -116,10 +117,11 @@ enum status sealed_cursor_open(struct sealed_cursor *c, const struct sealed_read
 void sealed_cursor_close(struct sealed_cursor *c)
 {
     free(c->offsets);
-    free(c->position_offsets);
+    free(c->positions_at);
     free(c->place.exceptions.items);
     free(c->place.skipped.items);
-    c->offsets = c->position_offsets = NULL;
+    c->offsets = NULL;
+    c->positions_at = NULL;
     c->place = (struct sealed_place){0};
     c->count = c->block_count = c->loaded = 0;
 }
@@ -182,7 +184,7 @@ bool sealed_cursor_read(struct sealed_cursor *c, uint32_t i, uint32_t *docids,
     *count = !good ? 0 : whole ? SEALED_BLOCK : c->term.doc_freq % SEALED_BLOCK;
     if (good && !whole && i == 0 && c->term.is_word) {
         c->place.data = bits.data; /* positions follow at once */
-        c->place.at = bits.at;
+        c->place.first = bits.at;
         c->place.end = bits.end;
     }
     return good;
@@ -193,7 +195,7 @@ bool sealed_cursor_load(struct sealed_cursor *c, uint32_t i)
     if (i == c->loaded)
         return true;
     bool good = sealed_cursor_read(c, i, c->docids, c->wdfs, &c->count);
-    c->place.is_open = false;
+    c->place.is_open = c->place.has_forms = false;
     c->loaded = good ? i : c->block_count;
     if (!c->term.is_word && i == 0 && good)
         memset(c->wdfs, 0, sizeof c->wdfs);
@@ -202,77 +204,150 @@ bool sealed_cursor_load(struct sealed_cursor *c, uint32_t i)
 
 /* --- positions --- */
 
-static bool find_position_offsets(struct sealed_cursor *c)
+static bool find_positions(struct sealed_cursor *c)
 {
     uint32_t whole = c->term.doc_freq / SEALED_BLOCK;
     const uint8_t *at = c->position_sizes;
-    uint64_t offset = 0, size;
-    c->position_offsets = malloc(((size_t)whole + 1) * sizeof *c->position_offsets);
-    for (uint32_t i = 0; c->position_offsets && i < whole; i++) {
-        c->position_offsets[i] = offset;
-        if (!read_varint(&at, c->end, &size) || size > c->term.positions_size - offset) {
-            free(c->position_offsets);
-            c->position_offsets = NULL;
+    uint64_t offset = 0, size, half;
+    c->positions_at = malloc(((size_t)whole + 1) * sizeof *c->positions_at);
+    for (uint32_t i = 0; c->positions_at && i < whole; i++) {
+        if (!read_varint(&at, c->end, &size) || !read_varint(&at, c->end, &half) ||
+            size > c->term.positions_size - offset || half > size * 8) {
+            free(c->positions_at);
+            c->positions_at = NULL;
             return false;
         }
+        c->positions_at[i] = (struct sealed_positions_at){offset, (uint32_t)half};
         offset += size;
     }
-    if (c->position_offsets)
-        c->position_offsets[whole] = offset;
-    return c->position_offsets != NULL;
+    if (c->positions_at)
+        c->positions_at[whole] = (struct sealed_positions_at){offset, 0};
+    return c->positions_at != NULL;
 }
 
-static bool open_place(struct sealed_cursor *c)
+/* Begins at the first posting of the loaded block, or at the middle of a whole one. Of a
+ * term without whole blocks the place is known, because its block is loaded. */
+static bool open_place(struct sealed_cursor *c, bool second_half)
 {
     struct sealed_place *p = &c->place;
     uint32_t whole = c->term.doc_freq / SEALED_BLOCK;
+    size_t half = 0;
     if (whole > 0) {
-        if (!c->position_offsets && !find_position_offsets(c))
+        if (!c->positions_at && !find_positions(c))
             return false;
-        uint64_t from = c->position_offsets[c->loaded];
-        uint64_t to = c->loaded < whole ? c->position_offsets[c->loaded + 1]
-                                        : c->term.positions_size;
+        const struct sealed_positions_at *from = &c->positions_at[c->loaded];
+        uint64_t end = c->loaded < whole ? from[1].offset : c->term.positions_size;
         p->data = (const uint8_t *)c->reader->sections.items[SECTION_POSTINGS].data +
-                  c->term.offset + from;
-        p->at = 0;
-        p->end = (size_t)(to - from) * 8;
+                  c->term.offset + from->offset;
+        p->first = 0;
+        p->end = (size_t)(end - from->offset) * 8;
+        half = from->half;
     }
-    p->next = 0;
-    p->occurrence = p->exception = 0;
-    struct bits_reader bits = {p->data, p->at, p->end, false};
-    p->is_open = forms_get(&bits, c->form_count, &p->exceptions);
-    p->at = bits.at;
-    return p->is_open;
+    p->at = second_half ? half : p->first;
+    p->next = second_half ? SEALED_BLOCK / 2 : 0;
+    p->occurrence = 0;
+    p->from_start = !second_half;
+    p->has_forms &= p->is_open;
+    p->is_open = true;
+    return true;
 }
 
-/* Reads the next posting's positions into out. */
-static bool next_positions(struct sealed_cursor *c, struct sealed_positions *out,
-                           size_t *count)
+/* Moves to posting i, by reading what is before it in the block, or (when it need not
+ * know how many occurrences those have) in its half. */
+static bool find_place(struct sealed_cursor *c, uint32_t i, bool from_start)
+{
+    enum { HALF = SEALED_BLOCK / 2 };
+    struct sealed_place *p = &c->place;
+    bool jump = !from_start && i >= HALF && c->count == SEALED_BLOCK;
+    bool behind = !p->is_open || i < p->next || (from_start && !p->from_start) ||
+                  (jump && p->next < HALF);
+    if (behind && !open_place(c, jump))
+        return false;
+    struct bits_reader bits = {p->data, p->at, p->end, false};
+    for (; p->next < i; p->next++) {
+        struct zones z;
+        size_t count;
+        if (!sealed_zones(c->reader, c->docids[p->next], &z) ||
+            !positions_skip(&bits, c->wdfs[p->next], z, &p->skipped, &count))
+            return false;
+        p->occurrence += count;
+    }
+    p->at = bits.at;
+    return true;
+}
+
+static bool next_positions(struct sealed_cursor *c, struct sealed_positions *out)
 {
     struct sealed_place *p = &c->place;
     struct bits_reader bits = {p->data, p->at, p->end, false};
     struct zones z;
+    size_t count;
     if (!sealed_zones(c->reader, c->docids[p->next], &z) ||
         !positions_get(&bits, c->wdfs[p->next], z, c->reader->sections.facts.field_gap,
-                       out, count))
+                       out, &count))
         return false;
-    p->at = bits.at;
-    p->occurrence += *count;
     p->next++;
+    p->occurrence += count;
+    p->at = bits.at;
     return true;
 }
 
-/* The forms of the last `count` occurrences that were read. */
-static bool add_forms(struct sealed_cursor *c, size_t count, struct sealed_positions *out)
+/* --- forms --- */
+
+/* Where the forms of the loaded block stand: at the end of its run, behind which is their
+ * size; of a term without whole blocks, behind the positions. */
+static bool find_forms(struct sealed_cursor *c, struct bits_reader *bits)
 {
     struct sealed_place *p = &c->place;
-    const struct sealed_positions *e = &p->exceptions;
-    size_t first = p->occurrence - count;
+    if (c->term.doc_freq < SEALED_BLOCK) {
+        if (!find_place(c, c->count, true))
+            return false;
+        *bits = (struct bits_reader){p->data, p->at, p->end, false};
+        return true;
+    }
+    if (!p->is_open && !open_place(c, false))
+        return false;
+    const uint8_t *end = p->data + p->end / 8;
+    uint64_t size;
+    if (!positions_get_size(p->data, &end, &size))
+        return false;
+    *bits = bits_read(end - size, (size_t)size);
+    return true;
+}
+
+static bool open_forms(struct sealed_cursor *c)
+{
+    struct sealed_place *p = &c->place;
+    struct bits_reader bits = {0};
+    p->exceptions.count = 0;
+    p->has_forms = c->form_count < 2 || (find_forms(c, &bits) &&
+                                         forms_get(&bits, c->form_count, &p->exceptions));
+    return p->has_forms;
+}
+
+/* The first exception at or behind an occurrence. */
+static size_t find_exception(const struct sealed_positions *e, size_t occurrence)
+{
+    size_t low = 0, high = e->count / 2;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (e->items[middle * 2] < occurrence)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low * 2;
+}
+
+/* The forms of count occurrences from `first` on. */
+static bool add_forms(struct sealed_cursor *c, size_t first, size_t count,
+                      struct sealed_positions *out)
+{
+    const struct sealed_positions *e = &c->place.exceptions;
+    size_t k = find_exception(e, first);
     if (sealed_positions_reserve(out, count))
         return false;
-    while (p->exception < e->count && e->items[p->exception] < first)
-        p->exception += 2;
-    for (size_t i = first, k = p->exception; i < p->occurrence; i++) {
+    for (size_t i = first; i < first + count; i++) {
         bool other = k < e->count && e->items[k] == i;
         out->items[out->count++] = other ? e->items[k + 1] : 0;
         k += other ? 2 : 0;
@@ -285,22 +360,16 @@ static bool read_positions(struct sealed_cursor *c, uint32_t i,
                            struct sealed_positions *forms)
 {
     struct sealed_place *p = &c->place;
-    size_t count;
+    size_t before = positions->count;
     if (i >= c->count || !c->term.is_word)
         return false;
-    if (p->is_open && i < p->next && c->term.doc_freq < SEALED_BLOCK) {
-        c->loaded = c->block_count; /* where its positions begin is known by loading */
-        if (!sealed_cursor_load(c, 0))
-            return false;
-    }
-    if ((!p->is_open || i < p->next) && !open_place(c))
+    if (forms && !(p->is_open && p->has_forms) && !open_forms(c))
         return false;
-    while (p->next < i) {
-        p->skipped.count = 0;
-        if (!next_positions(c, &p->skipped, &count))
-            return false;
-    }
-    return next_positions(c, positions, &count) && (!forms || add_forms(c, count, forms));
+    if (!find_place(c, i, forms != NULL))
+        return false;
+    size_t first = p->occurrence;
+    return next_positions(c, positions) &&
+           (!forms || add_forms(c, first, positions->count - before, forms));
 }
 
 bool sealed_cursor_positions(struct sealed_cursor *c, uint32_t i,

@@ -231,8 +231,8 @@ static enum status end_documents(struct sealed_writer *w, struct status_error *e
 
 /* --- postings --- */
 
-static uint8_t bound_of(const struct sealed_writer *w, const uint32_t *docids,
-                        const uint32_t *wdfs, size_t count)
+static uint16_t bound_of(const struct sealed_writer *w, const uint32_t *docids,
+                         const uint32_t *wdfs, size_t count)
 {
     float most = 0;
     for (size_t i = 0; i < count; i++) {
@@ -240,8 +240,15 @@ static uint8_t bound_of(const struct sealed_writer *w, const uint32_t *docids,
         most = ratio > most ? ratio : most;
     }
     /* upwards, by more than the rounding of floats could have lost */
-    double bound = (double)most / (1 + (double)most) + 1e-5;
-    return bound >= 255.0 / 256 ? 255 : (uint8_t)(bound * 256);
+    double bound = (double)most / (1 + (double)most) + 1e-6;
+    return bound >= 65535.0 / 65536 ? 65535 : (uint16_t)(bound * 65536);
+}
+
+static void put_bound(struct open_term *t, uint16_t bound)
+{
+    uint8_t bytes[2];
+    store_le(bytes, bound, sizeof bytes);
+    buffer_append(&t->skips, bytes, sizeof bytes);
 }
 
 static void put_block(struct sealed_writer *w, const struct sealed_postings *p,
@@ -258,7 +265,7 @@ static void put_block(struct sealed_writer *w, const struct sealed_postings *p,
     buffer_append_varint(&t->skips, p->docids[SEALED_BLOCK - 1] - t->last - SEALED_BLOCK);
     buffer_append_varint(&t->skips, t->blocks.size - before);
     if (t->facts.is_word)
-        buffer_append_byte(&t->skips, (char)bound_of(w, p->docids, wdfs, SEALED_BLOCK));
+        put_bound(t, bound_of(w, p->docids, wdfs, SEALED_BLOCK));
 }
 
 /* The last, shorter block: docids by interpolation, wdf less 1 in unary. */
@@ -270,27 +277,41 @@ static void put_tail(struct sealed_writer *w, struct bits_writer *bits,
     for (size_t i = 0; t->facts.is_word && i < p->count; i++)
         bits_put_unary(bits, wdfs[i] - 1);
     if (t->facts.is_word && t->facts.doc_freq > SEALED_BLOCK)
-        buffer_append_byte(&t->skips, (char)bound_of(w, p->docids, wdfs, p->count));
+        put_bound(t, bound_of(w, p->docids, wdfs, p->count));
 }
 
+/* Positions, then the forms. Behind those of a whole block is their size in bytes. *half:
+ * bits of the first half of the positions. */
 static void put_positions(struct sealed_writer *w, struct bits_writer *bits,
                           const struct sealed_postings *p, const uint32_t *wdfs,
-                          size_t total)
+                          size_t total, uint64_t *half)
 {
     const uint32_t *positions = p->positions.items;
-    forms_put(bits, p->forms.items, total, w->term.form_count);
+    uint64_t start = bits_written(bits);
     for (size_t i = 0; i < p->count; i++) {
+        if (i == SEALED_BLOCK / 2)
+            *half = bits_written(bits) - start;
         positions_put(bits, positions, p->occurrences[i], wdfs[i] - p->occurrences[i],
                       w->zones[p->docids[i]], w->field_gap);
         positions += p->occurrences[i];
     }
+    if (w->term.form_count < 2) {
+        bits_flush(bits);
+        return;
+    }
+    if (w->term.facts.doc_freq >= SEALED_BLOCK)
+        bits_flush(bits);
+    start = bits_written(bits);
+    forms_put(bits, p->forms.items, total, w->term.form_count);
     bits_flush(bits);
+    if (w->term.facts.doc_freq >= SEALED_BLOCK)
+        positions_put_size(bits, (bits_written(bits) - start) / 8);
 }
 
 /* What is coded as bits: of a whole block the positions, of a short one also docids and
  * wdfs. A term that has no whole block has all in one run. */
 static bool put_bits(struct sealed_writer *w, const struct sealed_postings *p,
-                     const uint32_t *wdfs, bool whole)
+                     const uint32_t *wdfs, bool whole, uint64_t *half)
 {
     struct open_term *t = &w->term;
     struct bits_writer rest = {0}, positions = {0};
@@ -308,7 +329,7 @@ static bool put_bits(struct sealed_writer *w, const struct sealed_postings *p,
     if (!whole)
         put_tail(w, &rest, p, wdfs);
     if (t->facts.is_word)
-        put_positions(w, alone ? &rest : &positions, p, wdfs, total);
+        put_positions(w, alone ? &rest : &positions, p, wdfs, total, half);
     bits_flush(&rest);
     bits_close(&rest);
     bits_close(&positions);
@@ -371,10 +392,13 @@ enum status sealed_writer_postings(struct sealed_writer *w,
     size_t before = t->positions.size;
     if (whole)
         put_block(w, p, wdfs);
-    if (!put_bits(w, p, wdfs, whole))
+    uint64_t half = 0;
+    if (!put_bits(w, p, wdfs, whole, &half))
         return status_no_memory(err);
-    if (whole && t->facts.is_word)
+    if (whole && t->facts.is_word) {
         buffer_append_varint(&t->position_sizes, t->positions.size - before);
+        buffer_append_varint(&t->position_sizes, half);
+    }
     t->written += (uint32_t)p->count;
     t->last = p->docids[p->count - 1];
     if (t->positions.size >= POSITIONS_MAX)

@@ -59,7 +59,8 @@ static double closeness(struct match_node *bag)
     return sum / (double)(bag->child_count - 1);
 }
 
-double match_bag_bonus(struct match_node *bag, double *all_words, double *proximity)
+double match_bag_bonus(struct match_node *bag, double score, double *all_words,
+                       double *proximity)
 {
     const struct score_parameters *p = &bag->context->plan->parameters;
     *all_words = *proximity = 0;
@@ -67,7 +68,7 @@ double match_bag_bonus(struct match_node *bag, double *all_words, double *proxim
         if (bag->children[i]->docid != bag->docid)
             return 0;
     *all_words = p->all_words * bag->plan->words_weight;
-    if (p->proximity > 0)
+    if (p->proximity > 0 && score + bag->bonus_bound > bag->floor)
         *proximity = p->proximity * bag->plan->words_weight * closeness(bag);
     return *all_words + *proximity;
 }

@@ -9,6 +9,7 @@
 struct collector {
     const struct plan *plan;
     const struct collect_options *options;
+    double minimum;      /* what a match must score more than to be of interest */
     struct matches *out; /* a heap with the worst match on top while collecting */
 };
 
@@ -79,6 +80,16 @@ static void sift_down(struct match *heap, size_t count, enum collect_order order
     }
 }
 
+/* As much as the worst that is kept is enough, because a newer article comes first then.
+ */
+static void raise_minimum(struct collector *c)
+{
+    const struct matches *out = c->out;
+    if (out->count == c->options->limit && out->count > 0 &&
+        c->options->order == COLLECT_BY_SCORE)
+        c->minimum = nextafter(out->items[0].score, -1);
+}
+
 static bool offer(struct collector *c, const struct match *m)
 {
     struct matches *out = c->out;
@@ -94,23 +105,17 @@ static bool offer(struct collector *c, const struct match *m)
     } else if (out->count > 0 && is_better(m, &out->items[0], order)) {
         out->items[0] = *m;
         sift_down(out->items, out->count, order);
+    } else {
+        return true;
     }
+    raise_minimum(c);
     return true;
-}
-
-/* What a match must score more than to be of interest: as much as the worst that is kept
- * is enough, because a newer article comes first then. */
-static double minimum(const struct collector *c)
-{
-    bool full = c->out->count == c->options->limit && c->out->count > 0;
-    if (!full || c->options->order != COLLECT_BY_SCORE)
-        return -1;
-    return nextafter(c->out->items[0].score, -1);
 }
 
 /* Scores the article that root stands on, and keeps it when it is good enough. */
 static enum status take(struct collector *c, struct segment *s, struct match_node *root)
 {
+    root->floor = c->minimum;
     struct match m = {.score = match_score(root), .segment = s, .docid = root->docid};
     return offer(c, &m) ? STATUS_OK : segment_fail(s, STATUS_NO_MEMORY, NULL);
 }
@@ -123,47 +128,56 @@ static enum status collect_articles(struct collector *c, struct segment *s,
     bool exact = c->options->exact_count;
     for (uint32_t d = 0;
          !status &&
-         (d = match_advance(root, d + 1, exact ? -1 : minimum(c))) != SEGMENT_END;) {
+         (d = match_advance(root, d + 1, exact ? -1 : c->minimum)) != SEGMENT_END;) {
         if (segment_is_dead(s, d))
             continue;
         c->out->total++;
         status = take(c, s, root);
     }
-    if (!exact && minimum(c) >= 0)
+    if (!exact && c->minimum >= 0)
         c->out->total_is_exact = false;
     return status;
 }
 
 /* --- window by window --- */
 
+/* Takes what was found in a window and may be good enough. A phrase that is to be counted
+ * is verified anyway. */
+static enum status take_found(struct collector *c, struct segment *s,
+                              struct match_node *root, uint64_t *verified)
+{
+    bool verify_all = c->options->exact_count && root->plan->kind == PLAN_PHRASE;
+    bool by_score = c->options->order == COLLECT_BY_SCORE;
+    struct window_found f = windows_found(root->windows);
+    for (size_t k = 0; k < f.count; k++) {
+        bool enough = !by_score || (double)f.bounds[k] > c->minimum;
+        if ((!enough && !verify_all) ||
+            !flat_stand(root, f.docids[k], verify_all ? -1 : c->minimum))
+            continue;
+        ++*verified;
+        if (enough && take(c, s, root))
+            return STATUS_NO_MEMORY;
+    }
+    return STATUS_OK;
+}
+
+/* The best by their bounds come first: what they score lets most others be passed over.
+ */
 static enum status collect_window(struct collector *c, struct segment *s,
                                   struct match_node *root, uint32_t i)
 {
-    struct windows *w = root->windows;
-    bool exact = c->options->exact_count;
-    bool phrase = root->plan->kind == PLAN_PHRASE;
-    bool by_score = c->options->order == COLLECT_BY_SCORE;
+    bool exact = c->options->exact_count || c->options->order != COLLECT_BY_SCORE;
     uint64_t matches = 0, verified = 0;
-    size_t count;
-    enum status status = STATUS_OK;
-    if (!exact && windows_bound(w, i) <= minimum(c)) {
+    if (!exact && windows_bound(root->windows, i) <= c->minimum) {
         c->out->total_is_exact = false;
         return STATUS_OK;
     }
-    windows_find(w, i, minimum(c), exact || !by_score, &matches);
-    const uint32_t *found = windows_found(w, &count);
-    for (size_t k = 0; k < count && !status; k++) {
-        bool enough = !by_score || windows_score_bound(w, found[k]) > minimum(c);
-        if (!enough && !(exact && phrase))
-            continue;
-        if (!flat_stand(root, found[k], exact ? -1 : minimum(c)))
-            continue;
-        verified++;
-        if (enough)
-            status = take(c, s, root);
-    }
-    c->out->total += phrase ? verified : matches;
-    if (!exact && minimum(c) >= 0)
+    windows_find(root->windows, i, c->minimum, c->options->limit, exact, &matches);
+    enum status status = take_found(c, s, root, &verified);
+    if (!status && windows_more(root->windows, c->minimum))
+        status = take_found(c, s, root, &verified);
+    c->out->total += root->plan->kind == PLAN_PHRASE ? verified : matches;
+    if (!exact && c->minimum >= 0)
         c->out->total_is_exact = false;
     return status;
 }
@@ -227,7 +241,7 @@ enum status match_collect(const struct plan *plan, const struct snapshot_list *s
                           struct status_error *err)
 {
     *out = (struct matches){.total_is_exact = true};
-    struct collector c = {.plan = plan, .options = options, .out = out};
+    struct collector c = {.plan = plan, .options = options, .minimum = -1, .out = out};
     for (size_t i = 0; i < snapshots->count; i++) {
         const struct snapshot *s = snapshots->items[i];
         for (size_t k = 0; k < s->segment_count; k++)

@@ -85,11 +85,10 @@ bool flat_stand(struct match_node *n, uint32_t docid, double minimum)
 /* The first article at or after target among those that were found in the window. */
 static uint32_t next_found(struct match_node *n, uint32_t target, double minimum)
 {
-    size_t count;
-    const uint32_t *found = windows_found(n->windows, &count);
-    for (; n->found_at < count; n->found_at++) {
-        uint32_t docid = found[n->found_at];
-        if (docid >= target && windows_score_bound(n->windows, docid) > minimum &&
+    struct window_found f = windows_found(n->windows);
+    for (; n->found_at < f.count; n->found_at++) {
+        uint32_t docid = f.docids[n->found_at];
+        if (docid >= target && (double)f.bounds[n->found_at] > minimum &&
             flat_stand(n, docid, minimum))
             return docid;
     }
@@ -103,7 +102,7 @@ uint32_t flat_advance(struct match_node *n, uint32_t target, double minimum)
         if (windows_bound(n->windows, i) <= minimum)
             continue;
         if (n->window != i) {
-            windows_find(n->windows, i, minimum, false, &matches);
+            windows_find(n->windows, i, minimum, 0, false, &matches);
             n->window = i;
             n->found_at = 0;
         }

@@ -1,5 +1,6 @@
 #include "searcher/match/node.h"
 
+#include <math.h>
 #include <stdlib.h>
 
 /* Bounds are sums in another order than scores: this much may be lost by rounding. */
@@ -36,12 +37,12 @@ static bool open_forms(struct match_node *n)
 static double term_bound(struct match_context *c, const struct segment_cursor *cursor,
                          const struct plan_term *term)
 {
-    uint8_t most = 0;
+    uint16_t most = 0;
     if (!cursor->bounds || !c->bounds_hold)
         return term->weight;
     for (uint32_t i = 0; i < cursor->block_count; i++)
         most = cursor->bounds[i] > most ? cursor->bounds[i] : most;
-    return term->weight * ((most + 1) / 256.0) * c->bounds_factor;
+    return term->weight * ((most + 1) / 65536.0) * c->bounds_factor;
 }
 
 static struct match_node *open_term(struct match_context *c, const struct plan_node *plan,
@@ -205,7 +206,7 @@ static void keep_zone(const struct match_node *n, struct segment_positions *p)
 }
 
 /* The list of forms is read at the first article whose positions are needed. */
-const struct segment_positions *match_positions(struct match_node *n)
+static const struct segment_positions *read_positions(struct match_node *n, bool any_form)
 {
     struct segment *s = n->context->segment;
     n->positions.count = 0;
@@ -214,9 +215,15 @@ const struct segment_positions *match_positions(struct match_node *n)
         return &n->positions;
     }
     s->ops->positions(n->cursor, &n->forms,
-                      n->term->forms == FORMS_ANY ? NULL : n->wanted, &n->positions);
+                      any_form || n->term->forms == FORMS_ANY ? NULL : n->wanted,
+                      &n->positions);
     keep_zone(n, &n->positions);
     return &n->positions;
+}
+
+const struct segment_positions *match_positions(struct match_node *n)
+{
+    return read_positions(n, false);
 }
 
 /* --- moving --- */
@@ -290,35 +297,69 @@ static uint32_t align(struct match_node *n, uint32_t target, double minimum)
     return target;
 }
 
-/* The children's positions, their offsets taken off, have one in common. Starts from the
- * first word and looks the others up. */
+static bool has_position(const struct segment_positions *p, uint32_t wanted)
+{
+    size_t low = 0, high = p->count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (p->items[middle] < wanted)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low < p->count && p->items[low] == wanted;
+}
+
+/* Keeps the positions of the phrase's beginning in `starts` where word i follows. */
+static void keep_followed(const struct match_node *n, size_t i,
+                          struct segment_positions *starts)
+{
+    uint32_t offset = n->plan->elements[i].offset;
+    size_t kept = 0;
+    for (size_t k = 0; k < starts->count; k++)
+        if (has_position(&n->children[i]->positions, starts->items[k] + offset))
+            starts->items[kept++] = starts->items[k];
+    starts->count = kept;
+}
+
+/* The words stand side by side. The rarest in the article comes first: most articles are
+ * out after two words. */
+static bool words_follow(struct match_node *n, bool any_form)
+{
+    struct segment_positions *starts = &n->positions;
+    size_t first = 0;
+    for (size_t i = 1; i < n->child_count; i++)
+        if (n->children[i]->wdf < n->children[first]->wdf)
+            first = i;
+    const struct segment_positions *p = read_positions(n->children[first], any_form);
+    uint32_t *items =
+        buffer_grow_array(starts->items, &starts->capacity, p->count + 1, sizeof *items);
+    if (!items) {
+        segment_fail(n->context->segment, STATUS_NO_MEMORY, NULL);
+        return false;
+    }
+    starts->items = items;
+    starts->count = 0;
+    uint32_t offset = n->plan->elements[first].offset;
+    for (size_t k = 0; k < p->count; k++)
+        if (p->items[k] >= offset)
+            starts->items[starts->count++] = p->items[k] - offset;
+    for (size_t i = 0; i < n->child_count && starts->count > 0; i++) {
+        if (i == first)
+            continue;
+        read_positions(n->children[i], any_form);
+        keep_followed(n, i, starts);
+    }
+    return starts->count > 0;
+}
+
+/* Forms are looked at only where the stems stand side by side. */
 static bool phrase_matches(struct match_node *n)
 {
+    bool any_form = true;
     for (size_t i = 0; i < n->child_count; i++)
-        if (match_positions(n->children[i])->count == 0)
-            return false;
-    const struct plan_element *e = n->plan->elements;
-    const struct segment_positions *first = &n->children[0]->positions;
-    for (size_t k = 0; k < first->count; k++) {
-        size_t i = 1;
-        for (; i < n->child_count; i++) {
-            const struct segment_positions *p = &n->children[i]->positions;
-            uint32_t wanted = first->items[k] - e[0].offset + e[i].offset;
-            size_t low = 0, high = p->count;
-            while (low < high) {
-                size_t middle = (low + high) / 2;
-                if (p->items[middle] < wanted)
-                    low = middle + 1;
-                else
-                    high = middle;
-            }
-            if (low == p->count || p->items[low] != wanted)
-                break;
-        }
-        if (i == n->child_count)
-            return true;
-    }
-    return false;
+        any_form &= n->children[i]->term->forms == FORMS_ANY;
+    return words_follow(n, true) && (any_form || words_follow(n, false));
 }
 
 static double phrase_score(const struct match_node *n)
@@ -450,7 +491,7 @@ double match_score(struct match_node *n)
         return sum_children(n);
     case PLAN_BAG:
         sum = sum_children(n);
-        return sum + match_bag_bonus(n, &all_words, &proximity);
+        return sum + match_bag_bonus(n, sum, &all_words, &proximity);
     case PLAN_AND_NOT:
         return match_score(n->children[0]);
     default:
@@ -468,7 +509,7 @@ void match_explain(struct match_node *n,
     if (n->plan->kind == PLAN_TERM && n->term->weight > 0)
         part(context, n->term, NULL, term_score(n));
     if (n->plan->kind == PLAN_BAG)
-        match_bag_bonus(n, &all_words, &proximity);
+        match_bag_bonus(n, INFINITY, &all_words, &proximity);
     size_t count = n->plan->kind == PLAN_AND_NOT ? 1 : n->child_count;
     for (size_t i = 0; i < count; i++) {
         if (is_phrase)

@@ -14,6 +14,7 @@ struct match_node {
     uint32_t wdf; /* of a term in the article */
     double bound; /* no article scores more */
     double bonus_bound;
+    double floor; /* of a bag: articles that score no more than this do not matter */
     struct segment_cursor *cursor;
     struct segment_forms forms;
     bool *wanted; /* parallel to forms */
@@ -72,8 +73,10 @@ bool flat_stand(struct match_node *n, uint32_t docid, double minimum);
 /* The article has the phrase, and scores more than minimum with it. */
 bool match_phrase(struct match_node *n, double minimum);
 
-/* The bonuses of a bag for the article that it stands on; see bag.c. */
-double match_bag_bonus(struct match_node *bag, double *all_words, double *proximity);
+/* The bonuses of a bag for the article that it stands on; see bag.c. Positions are not
+ * read when `score` with the whole bonus would not be above the bag's floor. */
+double match_bag_bonus(struct match_node *bag, double score, double *all_words,
+                       double *proximity);
 
 /* The positions of a term's node in the article that it stands on, in its zone. */
 const struct segment_positions *match_positions(struct match_node *n);

@@ -1,20 +1,21 @@
 #include "searcher/match/window.h"
 
+#include <math.h>
 #include <stdlib.h>
 
-enum { NORMS = 256, WDFS = 16, SEEK_COST = 8, NORM_SHIFT = 18 };
+enum { NORMS = 2048, WDFS = 16, SEEK_COST = 8, NORM_SHIFT = 15 };
 
 /* Single precision and sums in another order lose less than this. */
 #define SLACK (1 + 1e-5)
 
-/* What is kept from one query to the next, in the segment: the lengths as bytes, and the
+/* What is kept from one query to the next, in the segment: the lengths as codes, and the
  * share of the weight that a wdf gives with such a length, for certain parameters. */
 struct norms {
     double k1, b, average_length;
     float shares[WDFS][NORMS]; /* upper bounds; the last row for all greater wdfs */
     uint32_t base;             /* of the codes */
     uint32_t least;            /* length */
-    uint8_t codes[];           /* by docid */
+    uint16_t codes[];          /* by docid */
 };
 
 /* The articles of a window, by their places in it. */
@@ -22,7 +23,8 @@ struct table {
     float scores[WINDOW_SIZE];
     uint8_t seen[WINDOW_SIZE]; /* how many terms */
     uint16_t touched[WINDOW_SIZE];
-    uint32_t found[WINDOW_SIZE];
+    uint32_t found[WINDOW_SIZE]; /* places at first, docids in the end */
+    float bounds[WINDOW_SIZE];   /* of what was found */
 };
 
 /* One term, and its blocks by window. */
@@ -50,13 +52,16 @@ struct windows {
     uint32_t window_count, window;
     size_t found_count;
     size_t touched_count;
-    bool listed; /* what has scores is in `touched` */
+    bool listed;   /* what has scores is in `touched` */
+    bool left_out; /* windows_more is to find what is not above `taken` */
+    float taken;
 };
 
-/* --- lengths as bytes --- */
+/* --- lengths as codes --- */
 
-/* A code is the exponent and the first five bits of the mantissa of a length: steps of
- * two to three per cent, from a sixteenth of the mean on. Code 0 is for all below. */
+/* A code is the exponent and the first eight bits of the mantissa of a length: steps
+ * of less than half a per cent, from a sixteenth of the mean on. Code 0 is for all below.
+ */
 static uint32_t code_bits(float length)
 {
     uint32_t bits;
@@ -75,7 +80,7 @@ static float code_length(const struct norms *n, uint32_t code)
 
 static struct norms *make_norms(const struct segment *s)
 {
-    struct norms *n = calloc(1, sizeof *n + s->docid_end);
+    struct norms *n = calloc(1, sizeof *n + s->docid_end * sizeof *n->codes);
     if (!n)
         return NULL;
     float mean = s->documents > 0 ? (float)s->total_length / (float)s->documents : 1;
@@ -84,7 +89,7 @@ static struct norms *make_norms(const struct segment *s)
     for (uint32_t d = 1; d < s->docid_end; d++) {
         uint32_t code = code_bits((float)s->lengths[d]);
         code = code > n->base ? code - n->base : 0;
-        n->codes[d] = (uint8_t)(code < NORMS - 1 ? code : NORMS - 1);
+        n->codes[d] = (uint16_t)(code < NORMS - 1 ? code : NORMS - 1);
         if (s->lengths[d] > 0 && s->lengths[d] < n->least)
             n->least = s->lengths[d];
     }
@@ -212,7 +217,7 @@ static double bounds_factor(const struct segment *s, const struct plan *plan)
     double own = s->documents > 0 ? (double)s->total_length / (double)s->documents : 1;
     double ratio = plan->collection.average_length / (own > 0 ? own : 1);
     if (p->k1 != SEGMENT_BOUND_K1 || p->b != SEGMENT_BOUND_B || p->min_length != 0)
-        return 256;
+        return 65536;
     return ratio > 1 ? ratio : 1;
 }
 
@@ -404,44 +409,77 @@ static void begin_all(struct windows *w, const struct lane *l, const struct piec
 
 /* --- candidates --- */
 
-static void collect_touched(struct windows *w, uint64_t *matches)
+typedef float float4 __attribute__((vector_size(16)));
+
+/* Some of the sixteen scores from `from` on is greater. */
+static inline bool any_above(const float *from, float least)
 {
-    struct table *t = w->table;
-    for (size_t i = 0; i < w->touched_count; i++)
-        t->found[i] = t->touched[i];
-    w->found_count = w->touched_count;
-    *matches += w->touched_count;
+    float4 limit = {least, least, least, least}, v[4];
+    uint64_t halves[2];
+    memcpy(v, from, sizeof v);
+    float4 above =
+        (float4)((v[0] > limit) | (v[1] > limit) | (v[2] > limit) | (v[3] > limit));
+    memcpy(halves, &above, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
 }
 
-static void collect_candidates(struct windows *w, float least, uint64_t *matches)
+/* What an article may score: with all terms so far it may get the bonus. */
+static inline float bound_at(const struct windows *w, uint32_t at, size_t all)
 {
-    struct table *t = w->table;
-    size_t count = 0, touched = 0;
-    for (uint32_t i = 0; i < WINDOW_SIZE; i++) {
-        float score = t->scores[i];
-        t->found[count] = i;
-        count += score > least;
-        touched += score > 0;
-    }
-    w->found_count = count;
-    *matches += touched;
+    const struct table *t = w->table;
+    bool bonus = w->kind == WINDOW_ANY && w->counts_seen && t->seen[at] == all;
+    return t->scores[at] + (bonus ? (float)w->bonus : 0);
 }
 
-/* The same where articles with all terms so far may get the bonus. */
-static void collect_with_bonus(struct windows *w, float least, uint8_t all,
-                               uint64_t *matches)
+/* Candidates are what is above low and not above high. Most runs of sixteen have none. */
+static void select_candidates(struct windows *w, float low, float high, size_t all)
 {
+    enum { RUN = 16 };
     struct table *t = w->table;
-    float bonus = (float)w->bonus;
-    size_t count = 0, touched = 0;
-    for (uint32_t i = 0; i < WINDOW_SIZE; i++) {
-        float score = t->scores[i];
-        t->found[count] = i;
-        count += (t->seen[i] == all ? score + bonus : score) > least;
-        touched += score > 0;
+    float bonus = w->counts_seen ? (float)w->bonus : 0;
+    size_t count = 0;
+    for (size_t i = 0; w->listed && i < w->touched_count; i++) {
+        float bound = bound_at(w, t->touched[i], all);
+        t->found[count] = t->touched[i];
+        count += bound > low && bound <= high && t->scores[t->touched[i]] > 0;
+    }
+    for (uint32_t from = 0; !w->listed && from < WINDOW_SIZE; from += RUN) {
+        if (!any_above(t->scores + from, low - bonus))
+            continue;
+        for (uint32_t i = from; i < from + RUN; i++) {
+            float bound = bound_at(w, i, all);
+            t->found[count] = i;
+            count += bound > low && bound <= high && t->scores[i] > 0;
+        }
     }
     w->found_count = count;
-    *matches += touched;
+}
+
+/* The bound that `wanted` articles reach; 0 when there are not so many. */
+static float wanted_bound(const struct windows *w, size_t wanted)
+{
+    enum { RUN = 16, WANTED_MAX = 64 };
+    const struct table *t = w->table;
+    float best[WANTED_MAX], bonus = w->counts_seen ? (float)w->bonus : 0;
+    size_t kept = 0;
+    if (wanted > WANTED_MAX || wanted == 0)
+        return 0;
+    uint32_t end = w->listed ? (uint32_t)w->touched_count : WINDOW_SIZE;
+    for (uint32_t i = 0; i < end; i++) {
+        if (!w->listed && i % RUN == 0 &&
+            !any_above(t->scores + i, kept == wanted ? best[kept - 1] - bonus : 0)) {
+            i += RUN - 1;
+            continue;
+        }
+        float bound = bound_at(w, w->listed ? t->touched[i] : i, w->count);
+        if (bound <= (kept == wanted ? best[kept - 1] : 0))
+            continue;
+        size_t at = kept < wanted ? kept++ : kept - 1;
+        for (; at > 0 && best[at - 1] < bound; at--)
+            best[at] = best[at - 1];
+        best[at] = bound;
+    }
+    return kept == wanted ? best[kept - 1] : 0;
 }
 
 /* Keeps the candidates that can still score enough with `rest` on top, after `terms`
@@ -450,14 +488,12 @@ static void filter(struct windows *w, double minimum, double rest, size_t terms)
 {
     struct table *t = w->table;
     float least = (float)(minimum - rest);
-    float bonus = w->kind == WINDOW_ANY ? (float)w->bonus : 0;
     size_t kept = 0;
     for (size_t i = 0; i < w->found_count; i++) {
         uint32_t at = t->found[i];
-        bool all = w->counts_seen && t->seen[at] == terms;
-        float score = t->scores[at] + (all ? bonus : 0);
+        bool complete = w->kind == WINDOW_ANY || t->seen[at] == terms;
         t->found[kept] = at;
-        kept += (score > least || minimum < 0) && (all || w->kind == WINDOW_ANY);
+        kept += (minimum < 0 || bound_at(w, at, terms) > least) && complete;
     }
     w->found_count = kept;
 }
@@ -551,9 +587,8 @@ static void bury(struct windows *w)
             w->table->scores[d - start + (uint32_t)__builtin_ctzll(bits)] = 0;
 }
 
-/* Adds the scores of the essential lanes and makes candidates of what may be enough. */
-static void find_candidates(struct windows *w, size_t essential, double minimum, bool all,
-                            uint64_t *matches)
+/* Adds the scores of the essential lanes. */
+static void add_lanes(struct windows *w, size_t essential, double minimum, bool all)
 {
     enum { LIST_MAX = 1024 }; /* more postings than that: looking through all is faster */
     double total = bounds_from(w, 0) + w->bonus;
@@ -571,22 +606,22 @@ static void find_candidates(struct windows *w, size_t essential, double minimum,
             each_piece(w, l, all || minimum < 0 ? -1 : minimum - others, visit);
     }
     bury(w);
-    double rest = bounds_from(w, essential);
-    float least = minimum < rest ? 0 : (float)(minimum - rest);
-    if (w->listed) {
-        collect_touched(w, matches);
-        filter(w, minimum, rest, essential);
-    } else if (w->counts_seen) {
-        collect_with_bonus(w, least, (uint8_t)essential, matches);
-    } else {
-        collect_candidates(w, least, matches);
-    }
 }
 
-static void find_any(struct windows *w, double minimum, bool all, uint64_t *matches)
+static uint32_t count_touched(const struct windows *w)
 {
-    size_t essential = all ? w->count : essential_lanes(w, minimum);
-    find_candidates(w, essential, minimum, all, matches);
+    const struct table *t = w->table;
+    uint32_t touched = 0;
+    for (uint32_t i = 0; !w->listed && i < WINDOW_SIZE; i++)
+        touched += t->scores[i] > 0;
+    for (size_t i = 0; w->listed && i < w->touched_count; i++)
+        touched += t->scores[t->touched[i]] > 0;
+    return touched;
+}
+
+/* Adds the other lanes for the candidates alone. */
+static void add_others(struct windows *w, size_t essential, double minimum)
+{
     for (size_t i = essential; i < w->count && w->found_count > 0; i++) {
         const struct lane *l = &w->lanes[i];
         if (l->bounds[w->window] > 0) {
@@ -599,6 +634,25 @@ static void find_any(struct windows *w, double minimum, bool all, uint64_t *matc
         }
         filter(w, minimum, bounds_from(w, i + 1), i + 1);
     }
+}
+
+static void find_any(struct windows *w, double minimum, size_t wanted, bool all,
+                     uint64_t *matches)
+{
+    size_t essential = all ? w->count : essential_lanes(w, minimum);
+    add_lanes(w, essential, minimum, all);
+    *matches += count_touched(w);
+    if (minimum < 0) {
+        float bound = wanted_bound(w, wanted);
+        w->taken = nextafterf(bound, -1);
+        w->left_out = bound > 0;
+        select_candidates(w, w->taken, INFINITY, w->count);
+        return;
+    }
+    double rest = bounds_from(w, essential);
+    select_candidates(w, minimum < rest ? 0 : (float)(minimum - rest), INFINITY,
+                      essential);
+    add_others(w, essential, minimum);
 }
 
 static void find_all(struct windows *w, double minimum)
@@ -640,32 +694,42 @@ static void clear(struct windows *w)
     w->found_count = w->touched_count = 0;
 }
 
-void windows_find(struct windows *w, uint32_t i, double minimum, bool all,
-                  uint64_t *matches)
+/* Places become docids, with their bounds. */
+static void finish(struct windows *w)
 {
     struct table *t = w->table;
+    for (size_t k = 0; k < w->found_count; k++) {
+        t->bounds[k] = bound_at(w, t->found[k], w->count);
+        t->found[k] += w->window * WINDOW_SIZE;
+    }
+}
+
+void windows_find(struct windows *w, uint32_t i, double minimum, size_t wanted, bool all,
+                  uint64_t *matches)
+{
     clear(w);
     w->window = i;
+    w->left_out = false;
     if (w->kind == WINDOW_ALL) {
         find_all(w, all ? -1 : minimum);
         *matches += w->found_count;
     } else {
-        find_any(w, minimum, all, matches);
+        find_any(w, minimum, wanted, all, matches);
     }
-    for (size_t k = 0; k < w->found_count; k++)
-        t->found[k] += i * WINDOW_SIZE;
+    finish(w);
 }
 
-const uint32_t *windows_found(const struct windows *w, size_t *count)
+bool windows_more(struct windows *w, double minimum)
 {
-    *count = w->found_count;
-    return w->table->found;
+    if (!w->left_out)
+        return false;
+    w->left_out = false;
+    select_candidates(w, minimum > 0 ? (float)minimum : 0, w->taken, w->count);
+    finish(w);
+    return true;
 }
 
-double windows_score_bound(const struct windows *w, uint32_t docid)
+struct window_found windows_found(const struct windows *w)
 {
-    uint32_t at = docid - w->window * WINDOW_SIZE;
-    bool bonus =
-        w->kind == WINDOW_ANY && w->counts_seen && w->table->seen[at] == w->count;
-    return (double)w->table->scores[at] + (bonus ? w->bonus : 0);
+    return (struct window_found){w->table->found, w->table->bounds, w->found_count};
 }

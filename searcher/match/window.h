@@ -37,16 +37,26 @@ uint32_t windows_count(const struct windows *w);
 /* No article in window i scores more. */
 double windows_bound(const struct windows *w, uint32_t i);
 
-/* Finds the articles in window i that may score more than minimum (below 0: that match).
- * *matches is how many articles of the window are known to match: all, when `all`. */
-void windows_find(struct windows *w, uint32_t i, double minimum, bool all,
+/* Finds the articles in window i that may score more than minimum. Below 0 it finds the
+ * best `wanted` by their bounds (more when they are equal) and those that follow with
+ * windows_more. *matches is how many articles of the window are known to match: all, when
+ * `all`. */
+void windows_find(struct windows *w, uint32_t i, double minimum, size_t wanted, bool all,
                   uint64_t *matches);
 
-/* What was found in the last window, in ascending order. */
-const uint32_t *windows_found(const struct windows *w, size_t *count);
+/* Finds those that windows_find left out and that may score more than minimum; false when
+ * it left none out. */
+bool windows_more(struct windows *w, double minimum);
 
-/* The upper bound of the score of a found article, the bonus included. */
-double windows_score_bound(const struct windows *w, uint32_t docid);
+/* What was found, in ascending order, and upper bounds of the scores, bonuses included.
+ */
+struct window_found {
+    const uint32_t *docids;
+    const float *bounds;
+    size_t count;
+};
+
+struct window_found windows_found(const struct windows *w);
 
 /* Moves a term's cursor to the article in the last window; false when it is not there. */
 bool windows_seek(struct windows *w, size_t term, uint32_t docid);
