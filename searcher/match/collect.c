@@ -1,17 +1,10 @@
 #include "searcher/match/collect.h"
 
-#include "searcher/match/node.h"
+#include "searcher/match/collect_state.h"
 #include "searcher/match/window.h"
 
 #include <math.h>
 #include <stdlib.h>
-
-struct collector {
-    const struct plan *plan;
-    const struct collect_options *options;
-    double minimum;      /* what a match must score more than to be of interest */
-    struct matches *out; /* a heap with the worst match on top while collecting */
-};
 
 void matches_free(struct matches *m)
 {
@@ -90,7 +83,7 @@ static void raise_minimum(struct collector *c)
         c->minimum = nextafter(out->items[0].score, -1);
 }
 
-static bool offer(struct collector *c, const struct match *m)
+bool collect_offer(struct collector *c, const struct match *m)
 {
     struct matches *out = c->out;
     enum collect_order order = c->options->order;
@@ -117,7 +110,7 @@ static enum status take(struct collector *c, struct segment *s, struct match_nod
 {
     root->floor = c->minimum;
     struct match m = {.score = match_score(root), .segment = s, .docid = root->docid};
-    return offer(c, &m) ? STATUS_OK : segment_fail(s, STATUS_NO_MEMORY, NULL);
+    return collect_offer(c, &m) ? STATUS_OK : segment_fail(s, STATUS_NO_MEMORY, NULL);
 }
 
 /* Article by article. */
@@ -217,7 +210,9 @@ static enum status collect_segment(struct collector *c, struct segment *s)
     struct match_context context;
     struct match_node *root;
     enum status status = match_open(&context, c->plan, s, &root);
-    if (!status)
+    if (!status && flat_is_single(root))
+        status = collect_single(c, root);
+    else if (!status)
         status =
             root->windows ? collect_windows(c, s, root) : collect_articles(c, s, root);
     match_close(&context);

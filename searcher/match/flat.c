@@ -6,16 +6,6 @@
 /* With more terms, sums in single precision might lose too much. */
 enum { TERMS_MAX = 64 };
 
-static size_t term_count(const struct match_node *n)
-{
-    return n->plan->kind == PLAN_TERM ? 1 : n->child_count;
-}
-
-static struct match_node *term_at(struct match_node *n, size_t i)
-{
-    return n->plan->kind == PLAN_TERM ? n : n->children[i];
-}
-
 /* A phrase looks at positions when its words are there. */
 static bool is_plain(const struct match_node *n, const struct match_node *term)
 {
@@ -25,15 +15,13 @@ static bool is_plain(const struct match_node *n, const struct match_node *term)
            (!any || term->term->weight > 0);
 }
 
-static bool is_flat(struct match_node *n, bool is_root)
+static bool is_flat(const struct match_node *n)
 {
     const struct segment *s = n->context->segment;
-    size_t count = term_count(n);
+    size_t count = n->child_count;
     if (!s->ops->cursor_read_block || count == 0 || count > TERMS_MAX)
         return false;
     switch (n->plan->kind) {
-    case PLAN_TERM:
-        return is_root && is_plain(n, n);
     case PLAN_OR:
     case PLAN_BAG:
     case PLAN_AND:
@@ -48,15 +36,21 @@ static bool is_flat(struct match_node *n, bool is_root)
     return true;
 }
 
-bool flat_open(struct match_node *n, bool is_root)
+bool flat_is_single(const struct match_node *n)
+{
+    return n->plan->kind == PLAN_TERM && is_plain(n, n) &&
+           n->context->segment->ops->cursor_read_block;
+}
+
+bool flat_open(struct match_node *n)
 {
     struct window_term terms[TERMS_MAX];
-    if (!is_flat(n, is_root))
+    if (!is_flat(n))
         return true;
-    size_t count = term_count(n);
+    size_t count = n->child_count;
     for (size_t i = 0; i < count; i++)
         terms[i] =
-            (struct window_term){term_at(n, i)->cursor, term_at(n, i)->term->weight};
+            (struct window_term){n->children[i]->cursor, n->children[i]->term->weight};
     bool all = n->plan->kind == PLAN_AND || n->plan->kind == PLAN_PHRASE;
     n->windows =
         windows_open(n->context->segment, n->context->plan, terms, count,
@@ -67,17 +61,16 @@ bool flat_open(struct match_node *n, bool is_root)
 
 static void seek_term(struct match_node *n, size_t i)
 {
-    struct match_node *term = term_at(n, i);
+    struct match_node *term = n->children[i];
     bool there = windows_seek(n->windows, i, n->docid);
     term->wdf = there ? segment_cursor_wdf(term->cursor) : 0;
-    if (term != n)
-        term->docid = there ? n->docid : 0;
+    term->docid = there ? n->docid : 0;
 }
 
 bool flat_stand(struct match_node *n, uint32_t docid, double minimum)
 {
     n->docid = docid;
-    for (size_t i = 0; i < term_count(n); i++)
+    for (size_t i = 0; i < n->child_count; i++)
         seek_term(n, i);
     return n->plan->kind != PLAN_PHRASE || match_phrase(n, minimum);
 }

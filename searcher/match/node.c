@@ -3,9 +3,6 @@
 #include <math.h>
 #include <stdlib.h>
 
-/* Bounds are sums in another order than scores: this much may be lost by rounding. */
-#define BOUND_SLACK (1 + 1e-12)
-
 /* --- opening --- */
 
 static struct match_node *new_node(struct match_context *c, const struct plan_node *plan)
@@ -127,7 +124,7 @@ static struct match_node *open_node(struct match_context *c, const struct plan_n
     bool ordered = plan->kind == PLAN_OR || plan->kind == PLAN_BAG;
     if (ordered && !order_children(n))
         return NULL;
-    return flat_open(n, false) ? n : NULL;
+    return flat_open(n) ? n : NULL;
 }
 
 /* The bounds of blocks are for the mean length of the segment. Where the mean of all is
@@ -151,8 +148,6 @@ enum status match_open(struct match_context *c, const struct plan *plan,
         return segment->failed;
     find_bounds_factor(c);
     *root = open_node(c, plan->root);
-    if (*root && !(*root)->windows && !flat_open(*root, true))
-        *root = NULL;
     if (!*root && !segment->failed)
         segment_fail(segment, STATUS_NO_MEMORY, NULL);
     return segment->failed;

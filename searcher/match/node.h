@@ -61,9 +61,15 @@ void match_explain(struct match_node *n,
                              const char *name, double value),
                    void *context);
 
+/* Bounds are sums in another order than scores: this much may be lost by rounding. */
+#define BOUND_SLACK (1 + 1e-12)
+
+/* A plain term, of a segment that knows its blocks. */
+bool flat_is_single(const struct match_node *n);
+
 /* Flat nodes (flat.c). Opens the windows of a node that is flat; false when there is no
  * memory. */
-bool flat_open(struct match_node *n, bool is_root);
+bool flat_open(struct match_node *n);
 uint32_t flat_advance(struct match_node *n, uint32_t target, double minimum);
 
 /* Moves to an article that was found in the last window; false when it is none after all,

@@ -431,12 +431,34 @@ static inline float bound_at(const struct windows *w, uint32_t at, size_t all)
     return t->scores[at] + (bonus ? (float)w->bonus : 0);
 }
 
-/* Candidates are what is above low and not above high. Most runs of sixteen have none. */
+typedef uint8_t byte16 __attribute__((vector_size(16)));
+
+/* One of sixteen articles has all terms so far. */
+static inline bool any_complete(const uint8_t *seen, uint8_t all)
+{
+    byte16 v;
+    uint64_t halves[2];
+    memcpy(&v, seen, sizeof v);
+    v = (byte16)(v == all);
+    memcpy(halves, &v, sizeof halves);
+    return (halves[0] | halves[1]) != 0;
+}
+
+/* Most runs of sixteen articles have none that may score more than low. */
+static inline bool run_promises(const struct windows *w, uint32_t from, float low,
+                                size_t all)
+{
+    const struct table *t = w->table;
+    return any_above(t->scores + from, low) ||
+           (w->counts_seen && any_complete(t->seen + from, (uint8_t)all) &&
+            any_above(t->scores + from, low - (float)w->bonus));
+}
+
+/* Candidates are what is above low and not above high. */
 static void select_candidates(struct windows *w, float low, float high, size_t all)
 {
     enum { RUN = 16 };
     struct table *t = w->table;
-    float bonus = w->counts_seen ? (float)w->bonus : 0;
     size_t count = 0;
     for (size_t i = 0; w->listed && i < w->touched_count; i++) {
         float bound = bound_at(w, t->touched[i], all);
@@ -444,7 +466,7 @@ static void select_candidates(struct windows *w, float low, float high, size_t a
         count += bound > low && bound <= high && t->scores[t->touched[i]] > 0;
     }
     for (uint32_t from = 0; !w->listed && from < WINDOW_SIZE; from += RUN) {
-        if (!any_above(t->scores + from, low - bonus))
+        if (!run_promises(w, from, low, all))
             continue;
         for (uint32_t i = from; i < from + RUN; i++) {
             float bound = bound_at(w, i, all);
@@ -460,14 +482,14 @@ static float wanted_bound(const struct windows *w, size_t wanted)
 {
     enum { RUN = 16, WANTED_MAX = 64 };
     const struct table *t = w->table;
-    float best[WANTED_MAX], bonus = w->counts_seen ? (float)w->bonus : 0;
+    float best[WANTED_MAX];
     size_t kept = 0;
     if (wanted > WANTED_MAX || wanted == 0)
         return 0;
     uint32_t end = w->listed ? (uint32_t)w->touched_count : WINDOW_SIZE;
     for (uint32_t i = 0; i < end; i++) {
         if (!w->listed && i % RUN == 0 &&
-            !any_above(t->scores + i, kept == wanted ? best[kept - 1] - bonus : 0)) {
+            !run_promises(w, i, kept == wanted ? best[kept - 1] : 0, w->count)) {
             i += RUN - 1;
             continue;
         }
