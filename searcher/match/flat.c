@@ -96,6 +96,7 @@ uint32_t flat_advance(struct match_node *n, uint32_t target, double minimum)
             continue;
         if (n->window != i) {
             windows_find(n->windows, i, minimum, 0, false, &matches);
+            windows_sort(n->windows);
             n->window = i;
             n->found_at = 0;
         }

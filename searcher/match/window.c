@@ -630,17 +630,6 @@ static void add_lanes(struct windows *w, size_t essential, double minimum, bool 
     bury(w);
 }
 
-static uint32_t count_touched(const struct windows *w)
-{
-    const struct table *t = w->table;
-    uint32_t touched = 0;
-    for (uint32_t i = 0; !w->listed && i < WINDOW_SIZE; i++)
-        touched += t->scores[i] > 0;
-    for (size_t i = 0; w->listed && i < w->touched_count; i++)
-        touched += t->scores[t->touched[i]] > 0;
-    return touched;
-}
-
 /* Adds the other lanes for the candidates alone. */
 static void add_others(struct windows *w, size_t essential, double minimum)
 {
@@ -658,12 +647,45 @@ static void add_others(struct windows *w, size_t essential, double minimum)
     }
 }
 
+/* How many articles have more than low. */
+static uint32_t count_above(const struct windows *w, float low)
+{
+    const struct table *t = w->table;
+    uint32_t count = 0;
+    for (uint32_t i = 0; !w->listed && i < WINDOW_SIZE; i++)
+        count += t->scores[i] > low;
+    for (size_t i = 0; w->listed && i < w->touched_count; i++)
+        count += t->scores[t->touched[i]] > low;
+    return count;
+}
+
+static float least_score(double minimum, double rest)
+{
+    return minimum < rest ? 0 : (float)(minimum - rest);
+}
+
+/* While candidates are so many that looking the next lane up for each costs more than
+ * adding all of it, it is added. Returns how many lanes are. */
+static size_t add_cheap(struct windows *w, size_t added, double minimum)
+{
+    for (; added < w->count && !w->listed; added++) {
+        const struct lane *l = &w->lanes[added];
+        if (l->bounds[w->window] == 0)
+            continue;
+        float low = least_score(minimum, bounds_from(w, added));
+        if (count_above(w, low) * (uint64_t)SEEK_COST < postings_in(w, l))
+            break;
+        each_piece(w, l, -1, w->counts_seen ? add_and_count : add_scores);
+    }
+    return added;
+}
+
 static void find_any(struct windows *w, double minimum, size_t wanted, bool all,
                      uint64_t *matches)
 {
     size_t essential = all ? w->count : essential_lanes(w, minimum);
     add_lanes(w, essential, minimum, all);
-    *matches += count_touched(w);
+    *matches += count_above(w, 0);
     if (minimum < 0) {
         float bound = wanted_bound(w, wanted);
         w->taken = nextafterf(bound, -1);
@@ -671,10 +693,11 @@ static void find_any(struct windows *w, double minimum, size_t wanted, bool all,
         select_candidates(w, w->taken, INFINITY, w->count);
         return;
     }
-    double rest = bounds_from(w, essential);
-    select_candidates(w, minimum < rest ? 0 : (float)(minimum - rest), INFINITY,
-                      essential);
-    add_others(w, essential, minimum);
+    size_t added = add_cheap(w, essential, minimum);
+    if (added > essential)
+        bury(w);
+    select_candidates(w, least_score(minimum, bounds_from(w, added)), INFINITY, added);
+    add_others(w, added, minimum);
 }
 
 static void find_all(struct windows *w, double minimum)
@@ -754,4 +777,21 @@ bool windows_more(struct windows *w, double minimum)
 struct window_found windows_found(const struct windows *w)
 {
     return (struct window_found){w->table->found, w->table->bounds, w->found_count};
+}
+
+static int compare_docids(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Lists are few articles, lane by lane; all others are in order. */
+void windows_sort(struct windows *w)
+{
+    struct table *t = w->table;
+    if (!w->listed || w->found_count < 2)
+        return;
+    qsort(t->found, w->found_count, sizeof *t->found, compare_docids);
+    for (size_t k = 0; k < w->found_count; k++)
+        t->bounds[k] = bound_at(w, t->found[k] - w->window * WINDOW_SIZE, w->count);
 }
