@@ -113,20 +113,25 @@ static enum status take(struct collector *c, struct segment *s, struct match_nod
     return collect_offer(c, &m) ? STATUS_OK : segment_fail(s, STATUS_NO_MEMORY, NULL);
 }
 
-/* Article by article. */
+/* Article by article: those that pass the screen, once there is a minimum. */
 static enum status collect_articles(struct collector *c, struct segment *s,
                                     struct match_node *root)
 {
+    bool exact = c->options->exact_count || c->options->order != COLLECT_BY_SCORE;
+    struct screen *screen = exact ? NULL : screen_open(root);
     enum status status = STATUS_OK;
-    bool exact = c->options->exact_count;
-    for (uint32_t d = 0;
-         !status &&
-         (d = match_advance(root, d + 1, exact ? -1 : c->minimum)) != SEGMENT_END;) {
+    for (uint32_t d = 1; !status; d++) {
+        double least = exact ? -1 : c->minimum;
+        if (screen && (d = screen_next(screen, d, least)) == SEGMENT_END)
+            break;
+        if ((d = match_advance(root, d, least)) == SEGMENT_END)
+            break;
         if (segment_is_dead(s, d))
             continue;
         c->out->total++;
         status = take(c, s, root);
     }
+    screen_close(screen);
     if (!exact && c->minimum >= 0)
         c->out->total_is_exact = false;
     return status;
@@ -210,6 +215,8 @@ static enum status collect_segment(struct collector *c, struct segment *s)
     struct match_context context;
     struct match_node *root;
     enum status status = match_open(&context, c->plan, s, &root);
+    if (!status && !flat_open(root))
+        status = segment_fail(s, STATUS_NO_MEMORY, NULL);
     if (!status && flat_is_single(root))
         status = collect_single(c, root);
     else if (!status)

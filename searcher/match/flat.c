@@ -1,5 +1,5 @@
-/* Nodes whose children are all plain terms are worked through window by window, where
- * the segment knows its blocks. */
+/* Where a segment knows its blocks, articles are looked for window by window: all of a
+ * query whose parts are plain terms, and candidates of any other. */
 #include "searcher/match/node.h"
 #include "searcher/match/window.h"
 
@@ -55,7 +55,6 @@ bool flat_open(struct match_node *n)
     n->windows =
         windows_open(n->context->segment, n->context->plan, terms, count,
                      all ? WINDOW_ALL : WINDOW_ANY, n->bonus_bound, &n->context->arena);
-    n->window = UINT32_MAX;
     return n->windows != NULL;
 }
 
@@ -75,34 +74,83 @@ bool flat_stand(struct match_node *n, uint32_t docid, double minimum)
     return n->plan->kind != PLAN_PHRASE || match_phrase(n, minimum);
 }
 
-/* The first article at or after target among those that were found in the window. */
-static uint32_t next_found(struct match_node *n, uint32_t target, double minimum)
+/* --- screens --- */
+
+struct screen {
+    struct windows *windows;
+    struct segment_cursor *cursors[TERMS_MAX]; /* its own: they stay where they are */
+    size_t cursor_count;
+    double bonuses; /* of all bags */
+    uint32_t window;
+    size_t found_at;
+};
+
+/* Adds the terms that score, but for those of which there must be none. False when there
+ * are too many. */
+static bool add_terms(struct screen *s, const struct match_node *n,
+                      struct window_term *terms)
 {
-    struct window_found f = windows_found(n->windows);
-    for (; n->found_at < f.count; n->found_at++) {
-        uint32_t docid = f.docids[n->found_at];
-        if (docid >= target && (double)f.bounds[n->found_at] > minimum &&
-            flat_stand(n, docid, minimum))
-            return docid;
+    s->bonuses += n->bonus_bound;
+    if (n->term && n->term->weight > 0) {
+        if (s->cursor_count == TERMS_MAX)
+            return false;
+        struct segment_cursor *c =
+            segment_cursor_open(n->context->segment, n->term->term);
+        if (!c)
+            return false;
+        s->cursors[s->cursor_count] = c;
+        terms[s->cursor_count++] = (struct window_term){c, n->term->weight};
     }
-    return SEGMENT_END;
+    size_t count = n->plan->kind == PLAN_AND_NOT ? 1 : n->child_count;
+    for (size_t i = 0; i < count; i++)
+        if (!add_terms(s, n->children[i], terms))
+            return false;
+    return true;
 }
 
-uint32_t flat_advance(struct match_node *n, uint32_t target, double minimum)
+struct screen *screen_open(struct match_node *root)
+{
+    struct match_context *c = root->context;
+    struct window_term terms[TERMS_MAX];
+    struct screen *s =
+        c->segment->ops->cursor_read_block ? arena_alloc(&c->arena, sizeof *s) : NULL;
+    if (!s)
+        return NULL;
+    *s = (struct screen){.window = UINT32_MAX};
+    if (add_terms(s, root, terms) && s->cursor_count > 0)
+        s->windows = windows_open(c->segment, c->plan, terms, s->cursor_count, WINDOW_ANY,
+                                  0, &c->arena);
+    if (s->windows)
+        return s;
+    screen_close(s);
+    return NULL;
+}
+
+void screen_close(struct screen *s)
+{
+    for (size_t i = 0; s && i < s->cursor_count; i++)
+        segment_cursor_close(s->cursors[i]);
+}
+
+uint32_t screen_next(struct screen *s, uint32_t target, double minimum)
 {
     uint64_t matches = 0;
-    for (uint32_t i = target / WINDOW_SIZE; i < windows_count(n->windows); i++) {
-        if (windows_bound(n->windows, i) <= minimum)
+    double least = minimum - s->bonuses * BOUND_SLACK;
+    if (least < 0)
+        return target;
+    for (uint32_t i = target / WINDOW_SIZE; i < windows_count(s->windows); i++) {
+        if (windows_bound(s->windows, i) <= least)
             continue;
-        if (n->window != i) {
-            windows_find(n->windows, i, minimum, 0, false, &matches);
-            windows_sort(n->windows);
-            n->window = i;
-            n->found_at = 0;
+        if (s->window != i) {
+            windows_find(s->windows, i, least, 0, false, &matches);
+            windows_sort(s->windows);
+            s->window = i;
+            s->found_at = 0;
         }
-        uint32_t docid = next_found(n, target, minimum);
-        if (docid != SEGMENT_END)
-            return n->docid = docid;
+        struct window_found f = windows_found(s->windows);
+        for (; s->found_at < f.count; s->found_at++)
+            if (f.docids[s->found_at] >= target && (double)f.bounds[s->found_at] > least)
+                return f.docids[s->found_at];
     }
-    return n->docid = SEGMENT_END;
+    return SEGMENT_END;
 }

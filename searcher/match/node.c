@@ -122,9 +122,7 @@ static struct match_node *open_node(struct match_context *c, const struct plan_n
         n->bound += n->bonus_bound;
     }
     bool ordered = plan->kind == PLAN_OR || plan->kind == PLAN_BAG;
-    if (ordered && !order_children(n))
-        return NULL;
-    return flat_open(n) ? n : NULL;
+    return !ordered || order_children(n) ? n : NULL;
 }
 
 /* The bounds of blocks are for the mean length of the segment. Where the mean of all is
@@ -425,8 +423,6 @@ uint32_t match_advance(struct match_node *n, uint32_t target, double minimum)
     if (n->docid == SEGMENT_END || n->bound * BOUND_SLACK <= minimum)
         return n->docid = SEGMENT_END;
     target = target > 0 ? target : 1;
-    if (n->windows)
-        return flat_advance(n, target, minimum);
     switch (n->plan->kind) {
     case PLAN_NOTHING:
         break;

@@ -22,11 +22,10 @@ struct match_node {
     struct segment_positions positions;
     struct match_node **children;
     size_t child_count;
-    struct windows *windows; /* of a flat node: it has no other way to move */
-    uint32_t window;         /* the one that was looked through last */
-    size_t found_at;         /* in what was found there */
-    size_t *by_bound;        /* children of OR and BAG, greatest bound first */
-    double *bounds_behind;   /* sum of the bounds from that one on */
+    struct windows
+        *windows;          /* of a flat root: its children stand where they are sought */
+    size_t *by_bound;      /* children of OR and BAG, greatest bound first */
+    double *bounds_behind; /* sum of the bounds from that one on */
 };
 
 /* What the nodes of one segment share. */
@@ -67,14 +66,23 @@ void match_explain(struct match_node *n,
 /* A plain term, of a segment that knows its blocks. */
 bool flat_is_single(const struct match_node *n);
 
-/* Flat nodes (flat.c). Opens the windows of a node that is flat; false when there is no
- * memory. */
-bool flat_open(struct match_node *n);
-uint32_t flat_advance(struct match_node *n, uint32_t target, double minimum);
+/* A root whose children are plain terms is flat (flat.c): opens its windows, if it is.
+ * False when there is no memory. */
+bool flat_open(struct match_node *root);
 
 /* Moves to an article that was found in the last window; false when it is none after all,
  * or does not score more than minimum. */
 bool flat_stand(struct match_node *n, uint32_t docid, double minimum);
+
+/* What may be a match of any other root, by the terms that score. NULL: every article may
+ * be one. It lives in the root's arena. */
+struct screen;
+struct screen *screen_open(struct match_node *root);
+void screen_close(struct screen *s);
+
+/* The first article at or after target that may score more than minimum, or SEGMENT_END.
+ * Targets must not decrease. */
+uint32_t screen_next(struct screen *s, uint32_t target, double minimum);
 
 /* The article has the phrase, and scores more than minimum with it. */
 bool match_phrase(struct match_node *n, double minimum);
