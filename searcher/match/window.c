@@ -30,11 +30,15 @@ struct table {
 /* One term, and its blocks by window. */
 struct lane {
     struct window_term in;
-    size_t index;     /* in the caller's order */
+    size_t index;   /* in the caller's order */
+    uint8_t before; /* active lanes before it */
     float weight;     /* a little more than the term's */
     double bound;     /* over the segment */
     uint32_t *firsts; /* of each window: the first block that reaches into it */
     float *bounds;    /* of each window */
+    /* the block that was read last: neighbouring windows share one */
+    uint32_t block, count;
+    uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK];
 };
 
 struct windows {
@@ -50,6 +54,10 @@ struct windows {
     double factor; /* of the bounds of blocks */
     bool counts_seen;
     uint32_t window_count, window;
+    /* of the window at hand */
+    struct lane **active; /* the lanes that it has postings of */
+    size_t active_count;
+    bool may_be_complete; /* all lanes are active */
     size_t found_count;
     size_t touched_count;
     bool listed;   /* what has scores is in `touched` */
@@ -174,6 +182,7 @@ static void place_postings(struct windows *w, struct lane *l)
 static bool open_lane(struct windows *w, struct lane *l, struct arena *arena)
 {
     l->weight = (float)(l->in.weight * SLACK);
+    l->block = UINT32_MAX;
     l->firsts = arena_alloc(arena, (w->window_count + 1) * sizeof *l->firsts);
     l->bounds = arena_alloc(arena, (w->window_count + 1) * sizeof *l->bounds);
     if (!l->firsts || !l->bounds)
@@ -253,9 +262,11 @@ struct windows *windows_open(struct segment *s, const struct plan *plan,
                           .window = UINT32_MAX,
                           .lanes = arena_alloc(arena, count * sizeof *w->lanes),
                           .lane_of = arena_alloc(arena, count * sizeof *w->lane_of),
+                          .active = arena_alloc(arena, count * sizeof *w->active),
                           .table = arena_alloc(arena, sizeof *w->table)};
     w->bounds = arena_alloc(arena, w->window_count * sizeof *w->bounds);
-    if (!w->lanes || !w->lane_of || !w->table || !w->bounds || !prepare_norms(w, plan))
+    if (!w->lanes || !w->lane_of || !w->active || !w->table || !w->bounds ||
+        !prepare_norms(w, plan))
         return NULL;
     for (size_t i = 0; i < count; i++) {
         w->lanes[i] = (struct lane){.in = terms[i], .index = i};
@@ -286,17 +297,18 @@ struct piece {
     uint32_t from, to;
 };
 
-static uint32_t first_at(const uint32_t *docids, uint32_t count, uint32_t target)
+/* The number of docids below target; without branches, which would be guesses. */
+static inline uint32_t first_at(const uint32_t *docids, uint32_t count, uint32_t target)
 {
-    uint32_t low = 0, high = count;
-    while (low < high) {
-        uint32_t middle = (low + high) / 2;
-        if (docids[middle] < target)
-            low = middle + 1;
-        else
-            high = middle;
+    const uint32_t *base = docids;
+    if (count == 0)
+        return 0;
+    while (count > 1) {
+        uint32_t half = count / 2;
+        base += base[half - 1] < target ? half : 0;
+        count -= half;
     }
-    return low;
+    return (uint32_t)(base - docids) + (*base < target);
 }
 
 static void clip(const struct windows *w, struct piece *p, uint32_t count)
@@ -307,19 +319,26 @@ static void clip(const struct windows *w, struct piece *p, uint32_t count)
                                                      : count;
 }
 
+static inline void read_block(const struct windows *w, struct lane *l, uint32_t block)
+{
+    if (l->block == block)
+        return;
+    l->count =
+        w->segment->ops->cursor_read_block(l->in.cursor, block, l->docids, l->wdfs);
+    l->block = block;
+}
+
 /* Works through the blocks of a lane in the window that may bring more than least. */
 typedef void piece_visitor(struct windows *w, const struct lane *l,
                            const struct piece *piece);
 
 static inline __attribute__((always_inline)) void each_piece(struct windows *w,
-                                                             const struct lane *l,
-                                                             double least,
+                                                             struct lane *l, double least,
                                                              piece_visitor *visit)
 {
-    uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK];
     struct segment_cursor *c = l->in.cursor;
     uint32_t end = (w->window + 1) * WINDOW_SIZE;
-    struct piece p = {.docids = docids, .wdfs = wdfs};
+    struct piece p = {.docids = l->docids, .wdfs = l->wdfs};
     if (c->block_count == 1) {
         p.docids = c->docids;
         p.wdfs = c->wdfs;
@@ -329,8 +348,8 @@ static inline __attribute__((always_inline)) void each_piece(struct windows *w,
     }
     for (uint32_t b = l->firsts[w->window]; b < c->block_count; b++) {
         if (least < 0 || (double)block_weight(w, l, b) > least) {
-            uint32_t count = w->segment->ops->cursor_read_block(c, b, docids, wdfs);
-            clip(w, &p, count);
+            read_block(w, l, b);
+            clip(w, &p, l->count);
             visit(w, l, &p);
         }
         if (c->lasts[b] + 1 >= end)
@@ -383,27 +402,12 @@ static void add_to_all(struct windows *w, const struct lane *l, const struct pie
     struct norms *n = w->norms;
     struct table *t = w->table;
     uint32_t start = w->window * WINDOW_SIZE;
-    uint8_t before = (uint8_t)(l - w->lanes);
+    uint8_t before = l->before;
     for (uint32_t i = p->from; i < p->to; i++) {
         uint32_t d = p->docids[i];
         t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
         t->seen[d - start] =
             (uint8_t)(t->seen[d - start] + (t->seen[d - start] == before));
-    }
-}
-
-/* The first term of ALL: its articles are the candidates. */
-static void begin_all(struct windows *w, const struct lane *l, const struct piece *p)
-{
-    struct norms *n = w->norms;
-    struct table *t = w->table;
-    uint32_t start = w->window * WINDOW_SIZE;
-    for (uint32_t i = p->from; i < p->to; i++) {
-        uint32_t d = p->docids[i];
-        t->scores[d - start] = l->weight * share(n, d, p->wdfs[i]);
-        t->seen[d - start] = 1;
-        t->touched[w->touched_count++] = (uint16_t)(d - start);
-        t->found[w->found_count++] = d - start;
     }
 }
 
@@ -427,7 +431,7 @@ static inline bool any_above(const float *from, float least)
 static inline float bound_at(const struct windows *w, uint32_t at, size_t all)
 {
     const struct table *t = w->table;
-    bool bonus = w->kind == WINDOW_ANY && w->counts_seen && t->seen[at] == all;
+    bool bonus = w->may_be_complete && t->seen[at] == all;
     return t->scores[at] + (bonus ? (float)w->bonus : 0);
 }
 
@@ -450,7 +454,7 @@ static inline bool run_promises(const struct windows *w, uint32_t from, float lo
 {
     const struct table *t = w->table;
     return any_above(t->scores + from, low) ||
-           (w->counts_seen && any_complete(t->seen + from, (uint8_t)all) &&
+           (w->may_be_complete && any_complete(t->seen + from, (uint8_t)all) &&
             any_above(t->scores + from, low - (float)w->bonus));
 }
 
@@ -489,11 +493,11 @@ static float wanted_bound(const struct windows *w, size_t wanted)
     uint32_t end = w->listed ? (uint32_t)w->touched_count : WINDOW_SIZE;
     for (uint32_t i = 0; i < end; i++) {
         if (!w->listed && i % RUN == 0 &&
-            !run_promises(w, i, kept == wanted ? best[kept - 1] : 0, w->count)) {
+            !run_promises(w, i, kept == wanted ? best[kept - 1] : 0, w->active_count)) {
             i += RUN - 1;
             continue;
         }
-        float bound = bound_at(w, w->listed ? t->touched[i] : i, w->count);
+        float bound = bound_at(w, w->listed ? t->touched[i] : i, w->active_count);
         if (bound <= (kept == wanted ? best[kept - 1] : 0))
             continue;
         size_t at = kept < wanted ? kept++ : kept - 1;
@@ -520,6 +524,18 @@ static void filter(struct windows *w, double minimum, double rest, size_t terms)
     w->found_count = kept;
 }
 
+static void filter_dead(struct windows *w)
+{
+    struct table *t = w->table;
+    size_t kept = 0;
+    for (size_t i = 0; i < w->found_count; i++) {
+        t->found[kept] = t->found[i];
+        t->bounds[kept] = t->bounds[i];
+        kept += !segment_is_dead(w->segment, w->window * WINDOW_SIZE + t->found[i]);
+    }
+    w->found_count = kept;
+}
+
 /* The postings of the lane in the window, as its blocks tell. */
 static uint32_t postings_in(const struct windows *w, const struct lane *l)
 {
@@ -536,9 +552,12 @@ static uint32_t find_block(const struct windows *w, const struct lane *l, uint32
     return low + first_at(c->lasts + low, high - low, docid);
 }
 
-static bool seek(struct windows *w, const struct lane *l, uint32_t docid)
+bool windows_seek(struct windows *w, size_t term, uint32_t docid)
 {
+    const struct lane *l = &w->lanes[w->lane_of[term]];
     struct segment_cursor *c = l->in.cursor;
+    if (l->bounds[w->window] == 0 && l->weight > 0)
+        return false;
     if (c->block_count != 1) {
         uint32_t block = find_block(w, l, docid);
         if (block >= c->block_count)
@@ -549,25 +568,32 @@ static bool seek(struct windows *w, const struct lane *l, uint32_t docid)
     return c->at < c->count && c->docids[c->at] == docid;
 }
 
-bool windows_seek(struct windows *w, size_t term, uint32_t docid)
-{
-    const struct lane *l = &w->lanes[w->lane_of[term]];
-    return seek(w, l, docid);
-}
-
 /* Looks a term up for each candidate. */
-static void probe(struct windows *w, const struct lane *l)
+static void probe(struct windows *w, struct lane *l)
 {
     struct norms *n = w->norms;
     struct table *t = w->table;
+    struct segment_cursor *c = l->in.cursor;
     uint32_t start = w->window * WINDOW_SIZE;
+    const uint32_t *docids = l->docids, *wdfs = l->wdfs;
+    if (c->block_count == 1) {
+        docids = c->docids;
+        wdfs = c->wdfs;
+    }
     for (size_t i = 0; i < w->found_count; i++) {
-        uint32_t at = t->found[i];
-        if (!seek(w, l, start + at))
+        uint32_t place = t->found[i], docid = start + place, count = c->count;
+        if (c->block_count != 1) {
+            uint32_t block = find_block(w, l, docid);
+            if (block >= c->block_count)
+                continue;
+            read_block(w, l, block);
+            count = l->count;
+        }
+        uint32_t at = first_at(docids, count, docid);
+        if (at == count || docids[at] != docid)
             continue;
-        const struct segment_cursor *c = l->in.cursor;
-        t->scores[at] += l->weight * share(n, start + at, c->wdfs[c->at]);
-        t->seen[at]++;
+        t->scores[place] += l->weight * share(n, docid, wdfs[at]);
+        t->seen[place]++;
     }
 }
 
@@ -578,12 +604,26 @@ static bool probing_pays(const struct windows *w, const struct lane *l)
 
 /* --- a window --- */
 
-/* Sums of the bounds from lane i on. */
+static void find_active(struct windows *w)
+{
+    w->active_count = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        struct lane *l = &w->lanes[i];
+        if (l->bounds[w->window] == 0 && w->kind == WINDOW_ANY)
+            continue;
+        l->before = (uint8_t)w->active_count;
+        w->active[w->active_count++] = l;
+    }
+    w->may_be_complete =
+        w->kind == WINDOW_ANY && w->counts_seen && w->active_count == w->count;
+}
+
+/* Sums of the bounds from an active lane on. */
 static double bounds_from(const struct windows *w, size_t i)
 {
     double sum = 0;
-    for (; i < w->count; i++)
-        sum += (double)w->lanes[i].bounds[w->window];
+    for (; i < w->active_count; i++)
+        sum += (double)w->active[i]->bounds[w->window];
     return sum;
 }
 
@@ -591,7 +631,7 @@ static double bounds_from(const struct windows *w, size_t i)
  * with the bonus has the first as well. */
 static size_t essential_lanes(const struct windows *w, double minimum)
 {
-    size_t count = w->count;
+    size_t count = w->active_count;
     while (count > 1 && bounds_from(w, count - 1) <= minimum)
         count--;
     return count;
@@ -609,44 +649,6 @@ static void bury(struct windows *w)
             w->table->scores[d - start + (uint32_t)__builtin_ctzll(bits)] = 0;
 }
 
-/* Adds the scores of the essential lanes. */
-static void add_lanes(struct windows *w, size_t essential, double minimum, bool all)
-{
-    enum { LIST_MAX = 1024 }; /* more postings than that: looking through all is faster */
-    double total = bounds_from(w, 0) + w->bonus;
-    uint32_t postings = 0;
-    for (size_t i = 0; i < essential; i++)
-        postings += w->lanes[i].bounds[w->window] > 0 ? postings_in(w, &w->lanes[i]) : 0;
-    w->listed = postings <= LIST_MAX;
-    piece_visitor *visit = w->listed        ? add_and_list
-                           : w->counts_seen ? add_and_count
-                                            : add_scores;
-    for (size_t i = 0; i < essential; i++) {
-        const struct lane *l = &w->lanes[i];
-        double others = total - (double)l->bounds[w->window];
-        if (l->bounds[w->window] > 0)
-            each_piece(w, l, all || minimum < 0 ? -1 : minimum - others, visit);
-    }
-    bury(w);
-}
-
-/* Adds the other lanes for the candidates alone. */
-static void add_others(struct windows *w, size_t essential, double minimum)
-{
-    for (size_t i = essential; i < w->count && w->found_count > 0; i++) {
-        const struct lane *l = &w->lanes[i];
-        if (l->bounds[w->window] > 0) {
-            if (probing_pays(w, l)) {
-                probe(w, l);
-            } else {
-                each_piece(w, l, -1, w->counts_seen ? add_and_count : add_scores);
-                w->listed = false;
-            }
-        }
-        filter(w, minimum, bounds_from(w, i + 1), i + 1);
-    }
-}
-
 /* How many articles have more than low. */
 static uint32_t count_above(const struct windows *w, float low)
 {
@@ -659,6 +661,28 @@ static uint32_t count_above(const struct windows *w, float low)
     return count;
 }
 
+static piece_visitor *adder(const struct windows *w)
+{
+    return w->listed ? add_and_list : w->counts_seen ? add_and_count : add_scores;
+}
+
+/* Adds the scores of the essential lanes. */
+static void add_lanes(struct windows *w, size_t essential, double minimum, bool all)
+{
+    enum { LIST_MAX = 1024 }; /* more postings than that: looking through all is faster */
+    double total = bounds_from(w, 0) + (w->may_be_complete ? w->bonus : 0);
+    uint32_t postings = 0;
+    for (size_t i = 0; i < essential; i++)
+        postings += postings_in(w, w->active[i]);
+    w->listed = postings <= LIST_MAX;
+    for (size_t i = 0; i < essential; i++) {
+        struct lane *l = w->active[i];
+        double others = total - (double)l->bounds[w->window];
+        each_piece(w, l, all || minimum < 0 ? -1 : minimum - others, adder(w));
+    }
+    bury(w);
+}
+
 static float least_score(double minimum, double rest)
 {
     return minimum < rest ? 0 : (float)(minimum - rest);
@@ -668,29 +692,89 @@ static float least_score(double minimum, double rest)
  * adding all of it, it is added. Returns how many lanes are. */
 static size_t add_cheap(struct windows *w, size_t added, double minimum)
 {
-    for (; added < w->count && !w->listed; added++) {
-        const struct lane *l = &w->lanes[added];
-        if (l->bounds[w->window] == 0)
-            continue;
+    for (; added < w->active_count && !w->listed; added++) {
+        struct lane *l = w->active[added];
         float low = least_score(minimum, bounds_from(w, added));
         if (count_above(w, low) * (uint64_t)SEEK_COST < postings_in(w, l))
             break;
-        each_piece(w, l, -1, w->counts_seen ? add_and_count : add_scores);
+        each_piece(w, l, -1, adder(w));
     }
     return added;
+}
+
+/* Adds the other lanes for the candidates alone. */
+static void add_others(struct windows *w, size_t essential, double minimum)
+{
+    for (size_t i = essential; i < w->active_count && w->found_count > 0; i++) {
+        struct lane *l = w->active[i];
+        if (probing_pays(w, l)) {
+            probe(w, l);
+        } else {
+            w->listed = false;
+            each_piece(w, l, -1, adder(w));
+        }
+        filter(w, minimum, bounds_from(w, i + 1), i + 1);
+    }
+}
+
+/* The articles of a lane that have more than w->taken are candidates at once. */
+static void begin_one(struct windows *w, const struct lane *l, const struct piece *p)
+{
+    struct norms *n = w->norms;
+    struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    float low = w->taken;
+    size_t count = w->found_count;
+    for (uint32_t i = p->from; i < p->to; i++) {
+        uint32_t place = p->docids[i] - start;
+        float score = l->weight * share(n, p->docids[i], p->wdfs[i]);
+        t->found[count] = place;
+        t->bounds[count] = score;
+        count += score > low;
+    }
+    w->found_count = count;
+}
+
+/* Begins with the articles of the first lane, those that may score more than minimum. */
+static void begin(struct windows *w, double minimum)
+{
+    struct table *t = w->table;
+    double rest = bounds_from(w, 1) + (w->may_be_complete ? w->bonus : 0);
+    w->taken = minimum < 0 ? -1 : least_score(minimum, rest);
+    each_piece(w, w->active[0], minimum < 0 ? -1 : minimum - rest, begin_one);
+    if (w->segment->dead)
+        filter_dead(w);
+    for (size_t k = 0; k < w->found_count; k++) {
+        uint32_t place = t->found[k];
+        t->scores[place] = t->bounds[k];
+        t->seen[place] = 1;
+        t->touched[k] = (uint16_t)place;
+    }
+    w->touched_count = w->found_count;
+    w->listed = true;
 }
 
 static void find_any(struct windows *w, double minimum, size_t wanted, bool all,
                      uint64_t *matches)
 {
-    size_t essential = all ? w->count : essential_lanes(w, minimum);
+    size_t essential = all ? w->active_count : essential_lanes(w, minimum);
+    if (essential == 0)
+        return;
+    if (essential == 1 && !all && minimum >= 0) {
+        begin(w, minimum);
+        filter(w, minimum, bounds_from(w, 1), 1);
+        add_others(w, 1, minimum);
+        *matches += w->found_count;
+        return;
+    }
     add_lanes(w, essential, minimum, all);
-    *matches += count_above(w, 0);
+    if (all || minimum < 0)
+        *matches += count_above(w, 0);
     if (minimum < 0) {
         float bound = wanted_bound(w, wanted);
         w->taken = nextafterf(bound, -1);
         w->left_out = bound > 0;
-        select_candidates(w, w->taken, INFINITY, w->count);
+        select_candidates(w, w->taken, INFINITY, w->active_count);
         return;
     }
     size_t added = add_cheap(w, essential, minimum);
@@ -698,31 +782,23 @@ static void find_any(struct windows *w, double minimum, size_t wanted, bool all,
         bury(w);
     select_candidates(w, least_score(minimum, bounds_from(w, added)), INFINITY, added);
     add_others(w, added, minimum);
+    if (!all)
+        *matches += w->found_count;
 }
 
 static void find_all(struct windows *w, double minimum)
 {
-    each_piece(w, &w->lanes[0], minimum < 0 ? -1 : minimum - bounds_from(w, 1),
-               begin_all);
-    w->listed = w->touched_count < WINDOW_SIZE / 8;
-    filter(w, minimum, bounds_from(w, 1), 1);
-    for (size_t i = 1; i < w->count && w->found_count > 0; i++) {
-        const struct lane *l = &w->lanes[i];
+    begin(w, minimum);
+    for (size_t i = 1; i < w->active_count && w->found_count > 0; i++) {
+        struct lane *l = w->active[i];
         if (probing_pays(w, l)) {
             probe(w, l);
         } else {
-            each_piece(w, l, -1, add_to_all);
             w->listed = false;
+            each_piece(w, l, -1, add_to_all);
         }
         filter(w, minimum, bounds_from(w, i + 1), i + 1);
     }
-    size_t kept = 0;
-    uint32_t start = w->window * WINDOW_SIZE;
-    for (size_t i = 0; i < w->found_count; i++) {
-        w->table->found[kept] = w->table->found[i];
-        kept += !segment_is_dead(w->segment, start + w->table->found[i]);
-    }
-    w->found_count = kept;
 }
 
 /* Empties what the last window has left. */
@@ -744,7 +820,7 @@ static void finish(struct windows *w)
 {
     struct table *t = w->table;
     for (size_t k = 0; k < w->found_count; k++) {
-        t->bounds[k] = bound_at(w, t->found[k], w->count);
+        t->bounds[k] = bound_at(w, t->found[k], w->active_count);
         t->found[k] += w->window * WINDOW_SIZE;
     }
 }
@@ -755,6 +831,7 @@ void windows_find(struct windows *w, uint32_t i, double minimum, size_t wanted, 
     clear(w);
     w->window = i;
     w->left_out = false;
+    find_active(w);
     if (w->kind == WINDOW_ALL) {
         find_all(w, all ? -1 : minimum);
         *matches += w->found_count;
@@ -769,7 +846,7 @@ bool windows_more(struct windows *w, double minimum)
     if (!w->left_out)
         return false;
     w->left_out = false;
-    select_candidates(w, minimum > 0 ? (float)minimum : 0, w->taken, w->count);
+    select_candidates(w, minimum > 0 ? (float)minimum : 0, w->taken, w->active_count);
     finish(w);
     return true;
 }
@@ -793,5 +870,6 @@ void windows_sort(struct windows *w)
         return;
     qsort(t->found, w->found_count, sizeof *t->found, compare_docids);
     for (size_t k = 0; k < w->found_count; k++)
-        t->bounds[k] = bound_at(w, t->found[k] - w->window * WINDOW_SIZE, w->count);
+        t->bounds[k] =
+            bound_at(w, t->found[k] - w->window * WINDOW_SIZE, w->active_count);
 }
