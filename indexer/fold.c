@@ -238,11 +238,11 @@ static enum status number_documents(struct fold *f)
     return segment_load_lengths(s) ? STATUS_OK : segment_failed(s, f->err);
 }
 
-static enum status seal(struct fold *f, const char *path)
+static enum status seal(struct fold *f, const char *folder, const char *path)
 {
     enum status status = inverter_new(&f->inverter, f->err);
     if (!status)
-        status = inverter_begin(f->inverter, path, f->err);
+        status = inverter_begin(f->inverter, folder, path, f->err);
     if (!status)
         status = number_documents(f);
     if (!status)
@@ -280,7 +280,7 @@ enum status fold_live(struct index_writer *w, struct status_error *err)
         change.added = name;
         status = index_writer_new_name(w, name, path, err);
         if (!status)
-            status = seal(&f, path);
+            status = seal(&f, index_writer_path(w), path);
     }
     free_fold(&f);
     return status ? status : index_writer_publish(w, &change, err);

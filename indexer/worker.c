@@ -4,8 +4,13 @@
 #include "common/index/sealed_segment.h"
 #include "common/pages.h"
 #include "indexer/invert/inverter.h"
+#include "indexer/invert/run.h"
 
 #include <stdlib.h>
+#include <time.h>
+
+/* Seconds of work that go into one segment. */
+#define CHECKPOINT_S 40
 
 /* A segment that this worker published in this run. */
 struct own_segment {
@@ -37,6 +42,7 @@ struct worker {
     struct article article;
     struct buffer hashed, record;
     char name[MANIFEST_NAME_SIZE]; /* of the segment at hand */
+    struct timespec begun;         /* it was */
     struct seen seen;
     struct own_segment *own;
     size_t own_count, own_capacity;
@@ -191,22 +197,35 @@ static struct text_words *words_of(const struct worker *w)
     return tokeniser_words(analyser_tokeniser(w->analyser));
 }
 
+static double seconds_since(const struct timespec *then)
+{
+    struct timespec now;
+    clock_gettime(CLOCK_MONOTONIC, &now);
+    return (double)(now.tv_sec - then->tv_sec) +
+           (double)(now.tv_nsec - then->tv_nsec) * 1e-9;
+}
+
 static enum status begin(struct worker *w, struct status_error *err)
 {
     char path[MANIFEST_PATH_SIZE];
+    clock_gettime(CLOCK_MONOTONIC, &w->begun);
     enum status status =
         index_writer_new_name(w->shared->options->writer, w->name, path, err);
-    return status ? status : inverter_begin(w->inverter, path, err);
+    const char *folder = index_writer_path(w->shared->options->writer);
+    return status ? status : inverter_begin(w->inverter, folder, path, err);
 }
 
-static enum status seal(struct worker *w, struct status_error *err)
+/* Seals the segment at hand, or moves what is in memory to the disk. */
+static enum status empty(struct worker *w, bool to_disk, struct status_error *err)
 {
     struct text_words *words = words_of(w);
     const struct text_word **list = malloc((words->word_count + 1ull) * sizeof *list);
     if (!list)
         return status_no_memory(err);
     text_words_list(words, list);
-    enum status status = inverter_seal(w->inverter, list, words->word_count, err);
+    enum status status = to_disk
+                             ? inverter_spill(w->inverter, list, words->word_count, err)
+                             : inverter_seal(w->inverter, list, words->word_count, err);
     free(list);
     return status;
 }
@@ -234,7 +253,7 @@ enum status worker_finish(struct worker *w, struct status_error *err)
 {
     if (!inverter_has_begun(w->inverter))
         return STATUS_OK;
-    enum status status = seal(w, err);
+    enum status status = empty(w, false, err);
     struct index_change change = {.added = w->name,
                                   .deaths = w->deaths,
                                   .death_count = w->death_count,
@@ -248,7 +267,7 @@ enum status worker_finish(struct worker *w, struct status_error *err)
     return status;
 }
 
-/* Sealing needs room itself: lists of the words, and the largest bucket of occurrences.
+/* Sorting needs room itself: lists of the words, and the largest bucket of occurrences.
  */
 static bool is_full(struct worker *w)
 {
@@ -257,18 +276,25 @@ static bool is_full(struct worker *w)
     size_t inverted = inverter_bytes(w->inverter);
     size_t bytes = inverted + inverted / BUCKET_SHARE + text_words_bytes(words) +
                    words->word_count * (size_t)SEAL_BYTES_PER_WORD +
+                   inverter_spills(w->inverter) * RUN_BUFFER +
                    w->seen.slot_count * sizeof *w->seen.slots;
     return bytes >= w->shared->memory_bytes ||
-           inverter_articles(w->inverter) >= INVERTER_ARTICLES_MAX ||
+           inverter_unspilled(w->inverter) >= INVERTER_ARTICLES_MAX ||
            words->word_count >= INVERTER_WORDS_MAX;
 }
 
-/* Words are forgotten between segments, when they take too much of the memory. */
-static enum status seal_if_full(struct worker *w, struct status_error *err)
+/* A segment is sealed when a minute's work is in it: as much as a crash may cost. Words
+ * are forgotten between spills, when they take too much of the memory. */
+static enum status make_room(struct worker *w, struct status_error *err)
 {
+    enum { SPILLS_MAX = 32, ARTICLES_MAX = 2000000 };
     if (!is_full(w))
         return STATUS_OK;
-    enum status status = worker_finish(w, err);
+    bool seal = inverter_spills(w->inverter) >= SPILLS_MAX ||
+                inverter_articles(w->inverter) >= ARTICLES_MAX ||
+                inverter_id_bytes(w->inverter) >= w->shared->memory_bytes / 3 ||
+                seconds_since(&w->begun) >= CHECKPOINT_S;
+    enum status status = seal ? worker_finish(w, err) : empty(w, true, err);
     if (text_words_bytes(words_of(w)) > w->shared->memory_bytes / 3)
         text_words_clear(words_of(w));
     return status;
@@ -331,7 +357,7 @@ static enum status put(struct worker *w, struct status_error *err)
     w->counts.added += place.kind == PLACE_NONE;
     w->counts.updated += place.kind != PLACE_NONE;
     w->changes++;
-    return status ? status : seal_if_full(w, err);
+    return status ? status : make_room(w, err);
 }
 
 enum status worker_put(struct worker *w, struct slice record, struct status_error *err)

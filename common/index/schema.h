@@ -26,6 +26,9 @@ static inline struct slice schema_slice(const struct schema_term *t)
     return (struct slice){t->bytes, t->size};
 }
 
+/* What the filter terms of ids begin with. */
+#define SCHEMA_ID_PREFIX 'Q'
+
 /* The fields that a query can filter by. */
 enum schema_filter {
     SCHEMA_SOURCE,

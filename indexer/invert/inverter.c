@@ -14,7 +14,13 @@ struct inverter {
     struct sealed_writer *writer; /* NULL: no segment at hand */
     struct occurrences occurrences;
     struct flags flags;
-    bool in_order; /* occurrences came by document and position */
+    struct flags ids; /* flags of which each article has its own: they are looked up, and
+                         stay in memory until the segment is sealed */
+    bool in_order;    /* occurrences came by document and position */
+    const char *folder;
+    uint32_t spilled; /* articles in the runs */
+    struct run *runs;
+    size_t run_count, run_capacity;
 };
 
 enum status inverter_new(struct inverter **out, struct status_error *err)
@@ -29,6 +35,11 @@ void inverter_cancel(struct inverter *inv)
     inv->writer = NULL;
     occurrences_clear(&inv->occurrences);
     flags_free(&inv->flags);
+    flags_free(&inv->ids);
+    for (size_t i = 0; i < inv->run_count; i++)
+        run_close(&inv->runs[i]);
+    inv->run_count = 0;
+    inv->spilled = 0;
 }
 
 void inverter_free(struct inverter *inv)
@@ -37,13 +48,15 @@ void inverter_free(struct inverter *inv)
         return;
     inverter_cancel(inv);
     occurrences_free(&inv->occurrences);
+    free(inv->runs);
     free(inv);
 }
 
-enum status inverter_begin(struct inverter *inv, const char *path,
+enum status inverter_begin(struct inverter *inv, const char *folder, const char *path,
                            struct status_error *err)
 {
     inverter_cancel(inv);
+    inv->folder = folder;
     inv->in_order = true;
     return sealed_writer_open(path, TEXT_FIELD_GAP, ZLIB_LEVEL, &inv->writer, err);
 }
@@ -58,15 +71,26 @@ uint32_t inverter_articles(const struct inverter *inv)
     return inv->writer ? sealed_writer_documents(inv->writer) : 0;
 }
 
+uint32_t inverter_unspilled(const struct inverter *inv)
+{
+    return inverter_articles(inv) - inv->spilled;
+}
+
+size_t inverter_spills(const struct inverter *inv)
+{
+    return inv->run_count;
+}
+
 size_t inverter_bytes(const struct inverter *inv)
 {
     size_t writer = inv->writer ? sealed_writer_memory(inv->writer) : 0;
-    return occurrences_bytes(&inv->occurrences) + flags_bytes(&inv->flags) + writer;
+    return occurrences_bytes(&inv->occurrences) + flags_bytes(&inv->flags) +
+           flags_bytes(&inv->ids) + writer;
 }
 
 uint32_t inverter_find(const struct inverter *inv, struct slice flag)
 {
-    return flags_find(&inv->flags, flag);
+    return flags_find(&inv->ids, flag);
 }
 
 uint64_t inverter_hash(const struct inverter *inv, uint32_t docid)
@@ -115,7 +139,7 @@ struct flag_context {
 static enum status add_flag(void *context, struct slice term)
 {
     struct flag_context *c = context;
-    return flags_add(&c->inv->flags, term, c->docid);
+    return inverter_add_flag(c->inv, term, c->docid);
 }
 
 static uint32_t count_words(const struct token_list *tokens)
@@ -151,7 +175,7 @@ enum status inverter_add(struct inverter *inv, const struct inverter_article *in
         [SEALED_SENTENCES] = borrow(&a->sentences),
         [SEALED_PARAGRAPHS] = borrow(&a->paragraphs),
         [SEALED_QUOTES] = borrow(&a->quotes)};
-    enum status status = add_tokens(inv, a, docid, &document.length);
+    enum status status = add_tokens(inv, a, docid - inv->spilled, &document.length);
     if (!status)
         status = schema_each_filter(in->article, add_flag, &context);
     if (status)
@@ -172,7 +196,8 @@ enum status inverter_add_document(struct inverter *inv,
 
 enum status inverter_add_flag(struct inverter *inv, struct slice flag, uint32_t docid)
 {
-    return flags_add(&inv->flags, flag, docid);
+    bool is_id = flag.data[0] == SCHEMA_ID_PREFIX;
+    return flags_add(is_id ? &inv->ids : &inv->flags, flag, docid);
 }
 
 enum status inverter_add_occurrence(struct inverter *inv, uint32_t word, uint32_t docid,
@@ -187,17 +212,69 @@ enum status inverter_add_occurrence(struct inverter *inv, uint32_t word, uint32_
 
 /* --- sealing --- */
 
-enum status inverter_seal(struct inverter *inv, const struct text_word *const *words,
-                          size_t count, struct status_error *err)
+static enum status pass_on(struct inverter *inv, struct term_sink *sink,
+                           const struct text_word *const *words, size_t count,
+                           struct status_error *err)
 {
     struct seal_input in = {.occurrences = &inv->occurrences,
                             .flags = &inv->flags,
+                            .base = inv->spilled,
                             .in_order = inv->in_order,
                             .words = words,
                             .word_count = count};
-    enum status status = seal_terms(inv->writer, &in, err);
+    enum status status = seal_terms(sink, &in, err);
+    occurrences_clear(&inv->occurrences);
+    flags_free(&inv->flags);
+    inv->spilled = inverter_articles(inv);
+    return status;
+}
+
+enum status inverter_spill(struct inverter *inv, const struct text_word *const *words,
+                           size_t count, struct status_error *err)
+{
+    struct run *runs = buffer_grow_array(inv->runs, &inv->run_capacity,
+                                         inv->run_count + 1, sizeof *runs);
+    if (!runs)
+        return status_no_memory(err);
+    inv->runs = runs;
+    struct run *r = &inv->runs[inv->run_count++];
+    enum status status = run_open(r, inv->folder, err);
+    return status ? status : pass_on(inv, &r->head, words, count, err);
+}
+
+/* The last part of a segment has the ids of all. */
+static enum status add_ids(struct inverter *inv)
+{
+    enum status status = STATUS_OK;
+    const struct flags *ids = &inv->ids;
+    for (size_t i = 0; i < ids->entry_count && !status; i++)
+        status = flags_add(&inv->flags, ids->items[ids->entries[i].flag].text,
+                           ids->entries[i].docid);
+    flags_free(&inv->ids);
+    return status;
+}
+
+size_t inverter_id_bytes(const struct inverter *inv)
+{
+    return flags_bytes(&inv->ids);
+}
+
+enum status inverter_seal(struct inverter *inv, const struct text_word *const *words,
+                          size_t count, struct status_error *err)
+{
+    struct sealed_sink sink;
+    enum status status = add_ids(inv) ? status_no_memory(err) : STATUS_OK;
+    sealed_sink_init(&sink, inv->writer);
+    if (!status && inv->run_count > 0) {
+        status = inverter_spill(inv, words, count, err);
+        if (!status)
+            status = seal_runs(&sink.head, inv->runs, inv->run_count, err);
+    } else if (!status) {
+        status = pass_on(inv, &sink.head, words, count, err);
+    }
     if (!status)
         status = sealed_writer_finish(inv->writer, err);
+    sealed_sink_free(&sink);
     inverter_cancel(inv);
     return status;
 }

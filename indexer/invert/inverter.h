@@ -12,15 +12,16 @@ struct inverter;
 enum status inverter_new(struct inverter **out, struct status_error *err);
 void inverter_free(struct inverter *inv);
 
-/* Begins a segment in a new file. */
-enum status inverter_begin(struct inverter *inv, const char *path,
+/* Begins a segment in a new file of the folder; what does not fit into memory goes into
+ * nameless files beside it. */
+enum status inverter_begin(struct inverter *inv, const char *folder, const char *path,
                            struct status_error *err);
 
 /* True between inverter_begin and inverter_seal. */
 bool inverter_has_begun(const struct inverter *inv);
 
-/* Most positions of an article (from 0), articles of a segment, and words of the table
- * that its tokens are of. */
+/* Most positions of an article (from 0); articles between two spills, and words of the
+ * table that their tokens are of. */
 enum {
     INVERTER_POSITIONS_MAX = 1 << 22,
     INVERTER_ARTICLES_MAX = (1 << 18) - 1,
@@ -51,13 +52,22 @@ enum status inverter_add_flag(struct inverter *inv, struct slice flag, uint32_t 
 enum status inverter_add_occurrence(struct inverter *inv, uint32_t word, uint32_t docid,
                                     uint32_t position);
 
-/* The last docid with this flag, 0 when there is none; the hash of a document. */
+/* The last docid with this id's flag, 0 when there is none; the hash of a document. */
 uint32_t inverter_find(const struct inverter *inv, struct slice flag);
 uint64_t inverter_hash(const struct inverter *inv, uint32_t docid);
 
-/* Articles of the segment so far; memory that the inverter holds. */
+/* Articles of the segment so far, and of them those since the last spill; memory that the
+ * inverter holds; how often it was spilled. */
 uint32_t inverter_articles(const struct inverter *inv);
+uint32_t inverter_unspilled(const struct inverter *inv);
 size_t inverter_bytes(const struct inverter *inv);
+size_t inverter_id_bytes(const struct inverter *inv); /* that spilling leaves */
+size_t inverter_spills(const struct inverter *inv);
+
+/* Moves what is in memory to the disk. words as for inverter_seal; they may be forgotten
+ * after. */
+enum status inverter_spill(struct inverter *inv, const struct text_word *const *words,
+                           size_t count, struct status_error *err);
 
 /* Writes the segment and flushes it to the disk. words[id] are the words of the tokens
  * that were added, or those that the caller numbered. */

@@ -12,7 +12,7 @@ struct sort_item {
 };
 
 struct sealer {
-    struct sealed_writer *writer;
+    struct term_sink *sink;
     const struct seal_input *in;
     struct status_error *err;
     size_t next_flag;
@@ -32,7 +32,7 @@ struct sealer {
         uint32_t index;
     } * form_order;
     size_t form_capacity;
-    struct sealed_postings postings;
+    struct sealed_positions positions, forms_of_positions; /* of one document */
 };
 
 /* --- the order of the stems --- */
@@ -126,16 +126,9 @@ static bool rank_words(struct sealer *s)
 
 static enum status write_flag(struct sealer *s, const struct flag *flag)
 {
-    struct sealed_postings *p = &s->postings;
-    enum status status =
-        sealed_writer_term(s->writer, flag->text, flag->count, NULL, 0, s->err);
-    for (uint32_t i = 0; i < flag->count && !status; i += (uint32_t)p->count) {
-        uint32_t left = flag->count - i;
-        p->count = left < SEALED_BLOCK ? left : SEALED_BLOCK;
-        memcpy(p->docids, flag->docids + i, p->count * sizeof *p->docids);
-        status = sealed_writer_postings(s->writer, p, s->err);
-    }
-    p->count = 0;
+    enum status status = s->sink->term(s->sink, flag->text, flag->count, NULL, 0, s->err);
+    for (uint32_t i = 0; i < flag->count && !status; i++)
+        status = s->sink->posting(s->sink, flag->docids[i], NULL, NULL, 0, s->err);
     return status;
 }
 
@@ -197,35 +190,25 @@ static void order_forms(struct sealer *s, size_t count)
     }
 }
 
-static enum status flush(struct sealer *s)
-{
-    struct sealed_postings *p = &s->postings;
-    enum status status = sealed_writer_postings(s->writer, p, s->err);
-    p->count = p->positions.count = p->forms.count = 0;
-    return status;
-}
-
 static enum status write_postings(struct sealer *s, const occurrence *items, size_t count)
 {
-    struct sealed_postings *p = &s->postings;
+    struct sealed_positions *p = &s->positions, *f = &s->forms_of_positions;
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count && !status;) {
-        uint32_t docid = occurrence_document(items[i]);
+        uint32_t document = occurrence_document(items[i]);
         size_t end = i + 1;
-        while (end < count && occurrence_document(items[end]) == docid)
+        while (end < count && occurrence_document(items[end]) == document)
             end++;
-        if (sealed_positions_reserve(&p->positions, end - i) ||
-            sealed_positions_reserve(&p->forms, end - i))
+        p->count = f->count = 0;
+        if (sealed_positions_reserve(p, end - i) || sealed_positions_reserve(f, end - i))
             return status_no_memory(s->err);
-        p->docids[p->count] = docid;
-        p->occurrences[p->count++] = (uint32_t)(end - i);
         for (; i < end; i++) {
             uint32_t form = s->form_of[occurrence_key(items[i])];
-            p->positions.items[p->positions.count++] = occurrence_position(items[i]);
-            p->forms.items[p->forms.count++] = s->form_ranks[form];
+            p->items[p->count++] = occurrence_position(items[i]);
+            f->items[f->count++] = s->form_ranks[form];
         }
-        if (p->count == SEALED_BLOCK || i == count)
-            status = flush(s);
+        status = s->sink->posting(s->sink, s->in->base + document, p->items, f->items,
+                                  p->count, s->err);
     }
     return status;
 }
@@ -251,14 +234,14 @@ static enum status write_word(void *context, uint32_t rank, occurrence *items,
         qsort(items, count, sizeof *items, compare_occurrences);
     uint32_t doc_freq = count_documents(s, form_count, items, count);
     order_forms(s, form_count);
-    status = sealed_writer_term(s->writer, stem, doc_freq, s->forms, form_count, s->err);
+    status = s->sink->term(s->sink, stem, doc_freq, s->forms, form_count, s->err);
     return status ? status : write_postings(s, items, count);
 }
 
-enum status seal_terms(struct sealed_writer *w, const struct seal_input *in,
+enum status seal_terms(struct term_sink *sink, const struct seal_input *in,
                        struct status_error *err)
 {
-    struct sealer s = {.writer = w, .in = in, .err = err};
+    struct sealer s = {.sink = sink, .in = in, .err = err};
     enum status status = flags_sort(in->flags);
     if (!status && (!sort_words(&s) || !rank_words(&s)))
         status = STATUS_NO_MEMORY;
@@ -271,7 +254,8 @@ enum status seal_terms(struct sealed_writer *w, const struct seal_input *in,
         status_no_memory(err);
     if (!status)
         status = write_flags(&s, NULL);
-    sealed_postings_free(&s.postings);
+    free(s.positions.items);
+    free(s.forms_of_positions.items);
     free(s.order);
     free(s.counts);
     free(s.ranks);
