@@ -249,7 +249,8 @@ static enum status seal(struct fold *f, const char *folder, const char *path)
         status = add_terms(f);
     if (!status)
         status = add_documents(f);
-    return status ? status : inverter_seal(f->inverter, f->words, f->word_count, f->err);
+    return status ? status
+                  : inverter_seal_words(f->inverter, f->words, f->word_count, f->err);
 }
 
 static void free_fold(struct fold *f)

@@ -215,21 +215,6 @@ static enum status begin(struct worker *w, struct status_error *err)
     return status ? status : inverter_begin(w->inverter, folder, path, err);
 }
 
-/* Seals the segment at hand, or moves what is in memory to the disk. */
-static enum status empty(struct worker *w, bool to_disk, struct status_error *err)
-{
-    struct text_words *words = words_of(w);
-    const struct text_word **list = malloc((words->word_count + 1ull) * sizeof *list);
-    if (!list)
-        return status_no_memory(err);
-    text_words_list(words, list);
-    enum status status = to_disk
-                             ? inverter_spill(w->inverter, list, words->word_count, err)
-                             : inverter_seal(w->inverter, list, words->word_count, err);
-    free(list);
-    return status;
-}
-
 /* Ids of this segment may come again: it stays open for looking them up. */
 static enum status keep(struct worker *w, struct status_error *err)
 {
@@ -253,7 +238,7 @@ enum status worker_finish(struct worker *w, struct status_error *err)
 {
     if (!inverter_has_begun(w->inverter))
         return STATUS_OK;
-    enum status status = empty(w, false, err);
+    enum status status = inverter_seal(w->inverter, words_of(w), err);
     struct index_change change = {.added = w->name,
                                   .deaths = w->deaths,
                                   .death_count = w->death_count,
@@ -294,7 +279,8 @@ static enum status make_room(struct worker *w, struct status_error *err)
                 inverter_articles(w->inverter) >= ARTICLES_MAX ||
                 inverter_id_bytes(w->inverter) >= w->shared->memory_bytes / 3 ||
                 seconds_since(&w->begun) >= CHECKPOINT_S;
-    enum status status = seal ? worker_finish(w, err) : empty(w, true, err);
+    enum status status =
+        seal ? worker_finish(w, err) : inverter_spill(w->inverter, words_of(w), err);
     if (text_words_bytes(words_of(w)) > w->shared->memory_bytes / 3)
         text_words_clear(words_of(w));
     return status;

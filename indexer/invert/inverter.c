@@ -212,9 +212,9 @@ enum status inverter_add_occurrence(struct inverter *inv, uint32_t word, uint32_
 
 /* --- sealing --- */
 
-static enum status pass_on(struct inverter *inv, struct term_sink *sink,
-                           const struct text_word *const *words, size_t count,
-                           struct status_error *err)
+static enum status pass_on_words(struct inverter *inv, struct term_sink *sink,
+                                 const struct text_word *const *words, size_t count,
+                                 struct status_error *err)
 {
     struct seal_input in = {.occurrences = &inv->occurrences,
                             .flags = &inv->flags,
@@ -229,8 +229,20 @@ static enum status pass_on(struct inverter *inv, struct term_sink *sink,
     return status;
 }
 
-enum status inverter_spill(struct inverter *inv, const struct text_word *const *words,
-                           size_t count, struct status_error *err)
+static enum status pass_on(struct inverter *inv, struct term_sink *sink,
+                           const struct text_words *words, struct status_error *err)
+{
+    const struct text_word **list = malloc((words->word_count + 1ull) * sizeof *list);
+    if (!list)
+        return status_no_memory(err);
+    text_words_list(words, list);
+    enum status status = pass_on_words(inv, sink, list, words->word_count, err);
+    free(list);
+    return status;
+}
+
+enum status inverter_spill(struct inverter *inv, const struct text_words *words,
+                           struct status_error *err)
 {
     struct run *runs = buffer_grow_array(inv->runs, &inv->run_capacity,
                                          inv->run_count + 1, sizeof *runs);
@@ -239,18 +251,20 @@ enum status inverter_spill(struct inverter *inv, const struct text_word *const *
     inv->runs = runs;
     struct run *r = &inv->runs[inv->run_count++];
     enum status status = run_open(r, inv->folder, err);
-    return status ? status : pass_on(inv, &r->head, words, count, err);
+    return status ? status : pass_on(inv, &r->head, words, err);
 }
 
 /* The last part of a segment has the ids of all. */
 static enum status add_ids(struct inverter *inv)
 {
     enum status status = STATUS_OK;
-    const struct flags *ids = &inv->ids;
-    for (size_t i = 0; i < ids->entry_count && !status; i++)
-        status = flags_add(&inv->flags, ids->items[ids->entries[i].flag].text,
-                           ids->entries[i].docid);
-    flags_free(&inv->ids);
+    struct flags rest = inv->flags;
+    for (size_t i = 0; i < rest.entry_count && !status; i++)
+        status = flags_add(&inv->ids, rest.items[rest.entries[i].flag].text,
+                           rest.entries[i].docid);
+    inv->flags = inv->ids;
+    inv->ids = (struct flags){0};
+    flags_free(&rest);
     return status;
 }
 
@@ -259,19 +273,42 @@ size_t inverter_id_bytes(const struct inverter *inv)
     return flags_bytes(&inv->ids);
 }
 
-enum status inverter_seal(struct inverter *inv, const struct text_word *const *words,
-                          size_t count, struct status_error *err)
+/* With runs the last part goes to the disk too, and its memory is free for the merge. */
+static enum status seal_all(struct inverter *inv, struct term_sink *sink,
+                            struct text_words *words, struct status_error *err)
+{
+    if (add_ids(inv))
+        return status_no_memory(err);
+    if (inv->run_count == 0)
+        return pass_on(inv, sink, words, err);
+    enum status status = inverter_spill(inv, words, err);
+    occurrences_free(&inv->occurrences);
+    text_words_clear(words);
+    return status ? status : seal_runs(sink, inv->runs, inv->run_count, err);
+}
+
+enum status inverter_seal(struct inverter *inv, struct text_words *words,
+                          struct status_error *err)
 {
     struct sealed_sink sink;
-    enum status status = add_ids(inv) ? status_no_memory(err) : STATUS_OK;
     sealed_sink_init(&sink, inv->writer);
-    if (!status && inv->run_count > 0) {
-        status = inverter_spill(inv, words, count, err);
-        if (!status)
-            status = seal_runs(&sink.head, inv->runs, inv->run_count, err);
-    } else if (!status) {
-        status = pass_on(inv, &sink.head, words, count, err);
-    }
+    enum status status = seal_all(inv, &sink.head, words, err);
+    if (!status)
+        status = sealed_writer_finish(inv->writer, err);
+    sealed_sink_free(&sink);
+    inverter_cancel(inv);
+    return status;
+}
+
+enum status inverter_seal_words(struct inverter *inv,
+                                const struct text_word *const *words, size_t count,
+                                struct status_error *err)
+{
+    struct sealed_sink sink;
+    sealed_sink_init(&sink, inv->writer);
+    enum status status = add_ids(inv) ? status_no_memory(err) : STATUS_OK;
+    if (!status)
+        status = pass_on_words(inv, &sink.head, words, count, err);
     if (!status)
         status = sealed_writer_finish(inv->writer, err);
     sealed_sink_free(&sink);

@@ -64,15 +64,20 @@ size_t inverter_bytes(const struct inverter *inv);
 size_t inverter_id_bytes(const struct inverter *inv); /* that spilling leaves */
 size_t inverter_spills(const struct inverter *inv);
 
-/* Moves what is in memory to the disk. words as for inverter_seal; they may be forgotten
- * after. */
-enum status inverter_spill(struct inverter *inv, const struct text_word *const *words,
-                           size_t count, struct status_error *err);
+/* Moves what is in memory to the disk. words are those of the tokens that were added;
+ * they may be forgotten after. */
+enum status inverter_spill(struct inverter *inv, const struct text_words *words,
+                           struct status_error *err);
 
-/* Writes the segment and flushes it to the disk. words[id] are the words of the tokens
- * that were added, or those that the caller numbered. */
-enum status inverter_seal(struct inverter *inv, const struct text_word *const *words,
-                          size_t count, struct status_error *err);
+/* Writes the segment and flushes it to the disk. Forgets the words when it needs their
+ * memory. */
+enum status inverter_seal(struct inverter *inv, struct text_words *words,
+                          struct status_error *err);
+
+/* The same for words that the caller numbered, and nothing was spilled. */
+enum status inverter_seal_words(struct inverter *inv,
+                                const struct text_word *const *words, size_t count,
+                                struct status_error *err);
 
 /* Drops the segment at hand and its file. */
 void inverter_cancel(struct inverter *inv);
