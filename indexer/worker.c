@@ -254,18 +254,24 @@ enum status worker_finish(struct worker *w, struct status_error *err)
 
 /* Sorting needs room itself: lists of the words, and the largest bucket of occurrences.
  */
+enum { SORT_BYTES_PER_WORD = 48, BUCKET_SHARE = 8 };
+
+/* Memory that is not freed by a spill, but for that of the words. */
+static size_t kept_bytes(const struct worker *w)
+{
+    const struct text_words *words = words_of(w);
+    return text_words_bytes(words) + words->word_count * (size_t)SORT_BYTES_PER_WORD +
+           inverter_spills(w->inverter) * RUN_BUFFER +
+           w->seen.slot_count * sizeof *w->seen.slots;
+}
+
 static bool is_full(struct worker *w)
 {
-    enum { SEAL_BYTES_PER_WORD = 48, BUCKET_SHARE = 8 };
-    const struct text_words *words = words_of(w);
     size_t inverted = inverter_bytes(w->inverter);
-    size_t bytes = inverted + inverted / BUCKET_SHARE + text_words_bytes(words) +
-                   words->word_count * (size_t)SEAL_BYTES_PER_WORD +
-                   inverter_spills(w->inverter) * RUN_BUFFER +
-                   w->seen.slot_count * sizeof *w->seen.slots;
-    return bytes >= w->shared->memory_bytes ||
+    return inverted + inverted / BUCKET_SHARE + kept_bytes(w) >=
+               w->shared->memory_bytes ||
            inverter_unspilled(w->inverter) >= INVERTER_ARTICLES_MAX ||
-           words->word_count >= INVERTER_WORDS_MAX;
+           words_of(w)->word_count >= INVERTER_WORDS_MAX;
 }
 
 /* A segment is sealed when a minute's work is in it: as much as a crash may cost. Words
@@ -283,6 +289,9 @@ static enum status make_room(struct worker *w, struct status_error *err)
         seal ? worker_finish(w, err) : inverter_spill(w->inverter, words_of(w), err);
     if (text_words_bytes(words_of(w)) > w->shared->memory_bytes / 3)
         text_words_clear(words_of(w));
+    size_t kept = inverter_bytes(w->inverter) + kept_bytes(w);
+    inverter_trim(w->inverter,
+                  kept < w->shared->memory_bytes ? w->shared->memory_bytes - kept : 0);
     return status;
 }
 

@@ -273,6 +273,11 @@ size_t inverter_id_bytes(const struct inverter *inv)
     return flags_bytes(&inv->ids);
 }
 
+void inverter_trim(struct inverter *inv, size_t bytes)
+{
+    occurrences_trim(&inv->occurrences, bytes);
+}
+
 /* With runs the last part goes to the disk too, and its memory is free for the merge. */
 static enum status seal_all(struct inverter *inv, struct term_sink *sink,
                             struct text_words *words, struct status_error *err)

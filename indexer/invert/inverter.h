@@ -64,6 +64,9 @@ size_t inverter_bytes(const struct inverter *inv);
 size_t inverter_id_bytes(const struct inverter *inv); /* that spilling leaves */
 size_t inverter_spills(const struct inverter *inv);
 
+/* After a spill: gives memory back until so many bytes are held for occurrences. */
+void inverter_trim(struct inverter *inv, size_t bytes);
+
 /* Moves what is in memory to the disk. words are those of the tokens that were added;
  * they may be forgotten after. */
 enum status inverter_spill(struct inverter *inv, const struct text_words *words,

@@ -51,17 +51,37 @@ void occurrences_clear(struct occurrences *o)
     put_list_back(o, &o->list);
 }
 
-static bool add_slab(struct occurrences *o)
+/* All chunks of the slab become spare. */
+static void cut_slab(struct occurrences *o, struct slab *slab)
 {
-    struct slab *slab = pages_alloc(SLAB_BYTES);
-    if (!slab)
-        return false;
     slab->next = o->slabs;
     o->slabs = slab;
+    o->slab_count++;
     o->used += SLAB_CHUNKS; /* until they are put back */
     for (int i = SLAB_CHUNKS; i-- > 0;)
         put_back(o, &slab->chunks[i]);
-    return true;
+}
+
+static bool add_slab(struct occurrences *o)
+{
+    struct slab *slab = pages_alloc(SLAB_BYTES);
+    if (slab)
+        cut_slab(o, slab);
+    return slab != NULL;
+}
+
+void occurrences_trim(struct occurrences *o, size_t bytes)
+{
+    struct slab *slabs = o->slabs;
+    *o = (struct occurrences){0};
+    while (slabs) {
+        struct slab *next = slabs->next;
+        if ((o->slab_count + 1) * (size_t)SLAB_BYTES <= bytes)
+            cut_slab(o, slabs);
+        else
+            pages_free(slabs, SLAB_BYTES);
+        slabs = next;
+    }
 }
 
 static struct chunk *take_chunk(struct occurrences *o)

@@ -65,6 +65,7 @@ struct occurrences {
     struct chunk_list list;
     struct chunk *spare;
     struct slab *slabs;
+    size_t slab_count;
     size_t used; /* chunks that are not spare */
 };
 
@@ -78,6 +79,9 @@ static inline size_t occurrences_bytes(const struct occurrences *o)
 
 /* Forgets all; keeps the memory. */
 void occurrences_clear(struct occurrences *o);
+
+/* Gives memory back until no more than so many bytes are held. It must be empty. */
+void occurrences_trim(struct occurrences *o, size_t bytes);
 
 enum status occurrences_add_slow(struct occurrences *o, occurrence item);
 
