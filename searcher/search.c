@@ -11,6 +11,9 @@ enum { LIMIT_DEFAULT = 10, SNIPPET_DEFAULT = 240, SNIPPET_MAX = 10000 };
 /* Below so many articles every match is counted: it costs nothing. */
 enum { SMALL_INDEX = 10000 };
 
+/* Words of queries and snippets are kept until they take so much. */
+enum { WORDS_BYTES_MAX = 8 << 20 };
+
 /* One search at work. */
 struct job {
     struct slice text;
@@ -70,7 +73,8 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
                              struct status_error *err)
 {
     struct tokeniser *tokeniser = analyser_tokeniser(s->analyser);
-    text_words_clear(tokeniser_words(tokeniser));
+    if (text_words_bytes(tokeniser_words(tokeniser)) > WORDS_BYTES_MAX)
+        text_words_clear(tokeniser_words(tokeniser));
     enum status status =
         plan_make(&job->plan, &job->query, tokeniser, &s->snapshots, &s->parameters, err);
     if (status || !job->has_range)

@@ -558,8 +558,26 @@ enum status tokeniser_run(struct tokeniser *t, struct slice text,
             if (status)
                 break;
         }
+        unsigned char c = (unsigned char)*at;
+        bool ascii = c < 0x80;
+        if (ascii && !after_dictionary) { /* most text: plain words and blanks */
+            enum char_class class = (enum char_class)charclass_ascii[c];
+            if (begins_word(class)) {
+                const char *stop = skip_class(at + 1, end, class);
+                if (goes_on(stop, end)) {
+                    status = run_group(t, text.data, &at, end, tokens);
+                } else {
+                    status = run_plain(t, text.data, at, stop, tokens);
+                    at = stop;
+                }
+                continue;
+            }
+            if (class != CHAR_AT && class != CHAR_HASH) {
+                at++;
+                continue;
+            }
+        }
         struct glyph g = glyph_at(at, end);
-        bool ascii = (unsigned char)*at < 0x80;
         bool sign = (g.class == CHAR_AT || g.class == CHAR_HASH) &&
                     begins_word(glyph_at(at + g.size, end).class);
         if (g.class == CHAR_DICTIONARY) {

@@ -30,8 +30,8 @@ struct table {
 /* One term, and its blocks by window. */
 struct lane {
     struct window_term in;
-    size_t index;   /* in the caller's order */
-    uint8_t before; /* active lanes before it */
+    size_t index;     /* in the caller's order */
+    uint8_t before;   /* active lanes before it */
     float weight;     /* a little more than the term's */
     double bound;     /* over the segment */
     uint32_t *firsts; /* of each window: the first block that reaches into it */
@@ -543,10 +543,11 @@ static uint32_t postings_in(const struct windows *w, const struct lane *l)
     return l->in.cursor->block_count == 1 ? l->in.cursor->count : blocks * SEGMENT_BLOCK;
 }
 
-static uint32_t find_block(const struct windows *w, const struct lane *l, uint32_t docid)
+static uint32_t find_block(const struct lane *l, uint32_t docid)
 {
     const struct segment_cursor *c = l->in.cursor;
-    uint32_t low = l->firsts[w->window], high = l->firsts[w->window + 1] + 1;
+    uint32_t window = docid / WINDOW_SIZE;
+    uint32_t low = l->firsts[window], high = l->firsts[window + 1] + 1;
     if (high > c->block_count)
         high = c->block_count;
     return low + first_at(c->lasts + low, high - low, docid);
@@ -556,10 +557,10 @@ bool windows_seek(struct windows *w, size_t term, uint32_t docid)
 {
     const struct lane *l = &w->lanes[w->lane_of[term]];
     struct segment_cursor *c = l->in.cursor;
-    if (l->bounds[w->window] == 0 && l->weight > 0)
+    if (l->bounds[docid / WINDOW_SIZE] == 0 && l->weight > 0)
         return false;
     if (c->block_count != 1) {
-        uint32_t block = find_block(w, l, docid);
+        uint32_t block = find_block(l, docid);
         if (block >= c->block_count)
             return false;
         w->segment->ops->cursor_load_block(c, block);
@@ -583,7 +584,7 @@ static void probe(struct windows *w, struct lane *l)
     for (size_t i = 0; i < w->found_count; i++) {
         uint32_t place = t->found[i], docid = start + place, count = c->count;
         if (c->block_count != 1) {
-            uint32_t block = find_block(w, l, docid);
+            uint32_t block = find_block(l, docid);
             if (block >= c->block_count)
                 continue;
             read_block(w, l, block);

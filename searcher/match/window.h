@@ -61,7 +61,7 @@ struct window_found windows_found(const struct windows *w);
 /* Puts what was found into ascending order. */
 void windows_sort(struct windows *w);
 
-/* Moves a term's cursor to the article in the last window; false when it is not there. */
+/* Moves a term's cursor to any article; false when it is not there. */
 bool windows_seek(struct windows *w, size_t term, uint32_t docid);
 
 #endif

@@ -62,9 +62,9 @@ static bool load(struct queries *q, const char *folder, const char *set, const c
     }
     while (getline(&line, &capacity, in) > 0) {
         char *query = make_query(line, mode);
-        char **items = query ? buffer_grow_array(q->items, &q->capacity, q->count + 1,
-                                                 sizeof *items)
-                             : NULL;
+        char **items =
+            query ? buffer_grow_array(q->items, &q->capacity, q->count + 1, sizeof *items)
+                  : NULL;
         if (items) {
             q->items = items;
             q->items[q->count++] = query;
