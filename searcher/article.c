@@ -7,12 +7,15 @@ struct get_job {
     struct pressmark_article *article;
 };
 
+/* Earlier versions may still be there, dead. */
 static uint32_t find_id(struct segment *s, struct slice id)
 {
     struct schema_term term;
     schema_filter_term(SCHEMA_ID, id, &term);
     struct segment_cursor *c = segment_cursor_open(s, schema_slice(&term));
     uint32_t docid = c ? segment_cursor_docid(c) : SEGMENT_END;
+    while (docid != SEGMENT_END && segment_is_dead(s, docid))
+        docid = segment_cursor_next(c);
     if (!c)
         segment_fail(s, STATUS_NO_MEMORY, NULL);
     segment_cursor_close(c);
