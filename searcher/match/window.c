@@ -61,6 +61,7 @@ struct windows {
     size_t found_count;
     size_t touched_count;
     bool listed;   /* what has scores is in `touched` */
+    bool in_order; /* what was found came by docid */
     bool left_out; /* windows_more is to find what is not above `taken` */
     float taken;
 };
@@ -464,6 +465,7 @@ static void select_candidates(struct windows *w, float low, float high, size_t a
     enum { RUN = 16 };
     struct table *t = w->table;
     size_t count = 0;
+    w->in_order = !w->listed;
     for (size_t i = 0; w->listed && i < w->touched_count; i++) {
         float bound = bound_at(w, t->touched[i], all);
         t->found[count] = t->touched[i];
@@ -753,6 +755,7 @@ static void begin(struct windows *w, double minimum)
     }
     w->touched_count = w->found_count;
     w->listed = true;
+    w->in_order = true;
 }
 
 static void find_any(struct windows *w, double minimum, size_t wanted, bool all,
@@ -867,7 +870,7 @@ static int compare_docids(const void *x, const void *y)
 void windows_sort(struct windows *w)
 {
     struct table *t = w->table;
-    if (!w->listed || w->found_count < 2)
+    if (w->in_order || w->found_count < 2)
         return;
     qsort(t->found, w->found_count, sizeof *t->found, compare_docids);
     for (size_t k = 0; k < w->found_count; k++)
