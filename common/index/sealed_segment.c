@@ -75,8 +75,10 @@ static void each_term(struct segment *s, struct slice prefix,
     struct sealed_terms t;
     sealed_terms_start(&t, sealed_of(s)->reader, prefix);
     while (sealed_terms_next(&t)) {
-        if (t.size < prefix.size || memcmp(t.bytes, prefix.data, prefix.size) != 0 ||
-            !visit(context, (struct slice){t.bytes, t.size}, t.term.doc_freq))
+        bool begins =
+            prefix.size == 0 ||
+            (t.size >= prefix.size && memcmp(t.bytes, prefix.data, prefix.size) == 0);
+        if (!begins || !visit(context, (struct slice){t.bytes, t.size}, t.term.doc_freq))
             break;
     }
     if (t.damaged)

@@ -70,7 +70,8 @@ static void put_numbers(struct buffer *out, const struct sealed_term *t)
 
 static int compare(struct slice a, struct slice b)
 {
-    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
+    size_t size = a.size < b.size ? a.size : b.size;
+    int order = size > 0 ? memcmp(a.data, b.data, size) : 0; /* nothing may be NULL */
     return order ? order : (a.size > b.size) - (a.size < b.size);
 }
 
