@@ -22,6 +22,14 @@ static inline bool slice_equal(struct slice a, struct slice b)
     return a.size == b.size && (a.size == 0 || memcmp(a.data, b.data, a.size) == 0);
 }
 
+/* Bytewise order: below, above or 0. */
+static inline int slice_compare(struct slice a, struct slice b)
+{
+    size_t size = a.size < b.size ? a.size : b.size;
+    int order = size > 0 ? memcmp(a.data, b.data, size) : 0; /* nothing may be NULL */
+    return order ? order : (a.size > b.size) - (a.size < b.size);
+}
+
 static inline bool slice_is_blank(char c)
 {
     return c == ' ' || (c >= '\t' && c <= '\r');

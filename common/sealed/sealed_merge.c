@@ -167,10 +167,7 @@ static int compare_texts(const void *x, const void *y)
 {
     const struct form_entry *a = x;
     const struct form_entry *b = y;
-    size_t size = a->text.size < b->text.size ? a->text.size : b->text.size;
-    int order = memcmp(a->text.data, b->text.data, size);
-    if (order == 0 && a->text.size != b->text.size)
-        order = a->text.size < b->text.size ? -1 : 1;
+    int order = slice_compare(a->text, b->text);
     return order ? order : (a->source > b->source) - (a->source < b->source);
 }
 
@@ -178,9 +175,7 @@ int sealed_compare_forms(const struct sealed_form *a, const struct sealed_form *
 {
     if (a->doc_freq != b->doc_freq)
         return a->doc_freq > b->doc_freq ? -1 : 1;
-    size_t size = a->text.size < b->text.size ? a->text.size : b->text.size;
-    int order = memcmp(a->text.data, b->text.data, size);
-    return order ? order : (a->text.size > b->text.size) - (a->text.size < b->text.size);
+    return slice_compare(a->text, b->text);
 }
 
 static int compare_ranks(const void *x, const void *y)
@@ -396,12 +391,6 @@ static enum status next_term(struct merge *m, struct source *s)
     return s->terms.damaged ? sealed_damaged(s->reader, "its terms", m->err) : STATUS_OK;
 }
 
-static int compare_slices(struct slice a, struct slice b)
-{
-    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 static struct slice text_of(const struct source *s)
 {
     return (struct slice){s->terms.bytes, s->terms.size};
@@ -416,7 +405,7 @@ static bool find_least(struct merge *m, struct slice *least)
         s->has_term = false;
         if (s->ended)
             continue;
-        int order = found ? compare_slices(text_of(s), *least) : -1;
+        int order = found ? slice_compare(text_of(s), *least) : -1;
         for (size_t k = 0; order < 0 && k < i; k++)
             m->sources[k].has_term = false;
         s->has_term = order <= 0;

@@ -68,19 +68,12 @@ static void put_numbers(struct buffer *out, const struct sealed_term *t)
         buffer_append_varint(out, t->size - t->positions_size);
 }
 
-static int compare(struct slice a, struct slice b)
-{
-    size_t size = a.size < b.size ? a.size : b.size;
-    int order = size > 0 ? memcmp(a.data, b.data, size) : 0; /* nothing may be NULL */
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 enum status terms_builder_add(struct terms_builder *b, struct slice text,
                               const struct sealed_term *term)
 {
     struct slice last = {b->last, b->last_size};
     if (text.size == 0 || text.size > SEALED_TERM_MAX ||
-        (b->count > 0 && compare(last, text) >= 0))
+        (b->count > 0 && slice_compare(last, text) >= 0))
         return STATUS_ARGUMENT;
     if (b->count % TERMS_BLOCK == 0)
         put_index(b, text, term->offset);
@@ -232,7 +225,7 @@ static bool find_block(const struct sealed_reader *r, struct slice text, size_t 
         size_t middle = low + (high - low) / 2;
         if (!block_key(r, middle, &key))
             return false;
-        if (compare(key, text) <= 0)
+        if (slice_compare(key, text) <= 0)
             low = middle;
         else
             high = middle;
@@ -252,7 +245,7 @@ void sealed_terms_start(struct sealed_terms *t, const struct sealed_reader *r,
     t->block = block;
     struct sealed_terms before = *t;
     while (sealed_terms_next(t)) {
-        if (compare((struct slice){t->bytes, t->size}, from) >= 0) {
+        if (slice_compare((struct slice){t->bytes, t->size}, from) >= 0) {
             *t = before;
             return;
         }
@@ -271,7 +264,7 @@ bool sealed_find(const struct sealed_reader *r, struct slice term,
     t.damaged = !find_block(r, term, &block);
     t.block = block;
     for (unsigned i = 0; i < TERMS_BLOCK && sealed_terms_next(&t); i++) {
-        int order = compare((struct slice){t.bytes, t.size}, term);
+        int order = slice_compare((struct slice){t.bytes, t.size}, term);
         if (order == 0)
             *out = t.term;
         if (order >= 0)

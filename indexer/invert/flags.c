@@ -92,9 +92,7 @@ static int compare(const void *x, const void *y)
 {
     const struct flag *a = x;
     const struct flag *b = y;
-    size_t size = a->text.size < b->text.size ? a->text.size : b->text.size;
-    int order = memcmp(a->text.data, b->text.data, size);
-    return order ? order : (a->text.size > b->text.size) - (a->text.size < b->text.size);
+    return slice_compare(a->text, b->text);
 }
 
 /* A flag may be named twice by one document. */

@@ -56,12 +56,6 @@ static uint64_t prefix_of(struct slice text)
     return prefix;
 }
 
-static int compare_texts(struct slice a, struct slice b)
-{
-    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 static int compare_items(const void *x, const void *y, void *context)
 {
     const struct sort_item *a = x;
@@ -69,7 +63,7 @@ static int compare_items(const void *x, const void *y, void *context)
     const struct text_word *const *words = context;
     if (a->prefix != b->prefix)
         return a->prefix < b->prefix ? -1 : 1;
-    return compare_texts(stem_of_key(words, a->key), stem_of_key(words, b->key));
+    return slice_compare(stem_of_key(words, a->key), stem_of_key(words, b->key));
 }
 
 static bool sort_words(struct sealer *s)
@@ -138,7 +132,7 @@ static enum status write_flags(struct sealer *s, const struct slice *before)
     const struct flags *f = s->in->flags;
     enum status status = STATUS_OK;
     while (s->next_flag < f->count && !status &&
-           (!before || compare_texts(f->items[s->next_flag].text, *before) < 0))
+           (!before || slice_compare(f->items[s->next_flag].text, *before) < 0))
         status = write_flag(s, &f->items[s->next_flag++]);
     return status;
 }

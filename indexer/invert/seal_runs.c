@@ -25,17 +25,11 @@ struct merge {
     struct status_error *err;
 };
 
-static int compare_texts(struct slice a, struct slice b)
-{
-    int order = memcmp(a.data, b.data, a.size < b.size ? a.size : b.size);
-    return order ? order : (a.size > b.size) - (a.size < b.size);
-}
-
 static int compare_entries(const void *x, const void *y)
 {
     const struct form_entry *a = x;
     const struct form_entry *b = y;
-    return compare_texts(a->form.text, b->form.text);
+    return slice_compare(a->form.text, b->form.text);
 }
 
 static int compare_forms(const void *x, const void *y)
@@ -61,7 +55,7 @@ static bool find_least(struct merge *m, struct slice *least)
         s->has_term = false;
         if (s->ended)
             continue;
-        int order = found ? compare_texts(s->run->text, *least) : -1;
+        int order = found ? slice_compare(s->run->text, *least) : -1;
         for (size_t k = 0; order < 0 && k < i; k++)
             m->sources[k].has_term = false;
         s->has_term = order <= 0;
@@ -104,7 +98,7 @@ static enum status merge_forms(struct merge *m, struct sealed_form **list, size_
     qsort(*list, *count, sizeof **list, compare_forms);
     for (size_t e = 0; e < n; e++) {
         uint32_t f = 0;
-        while (compare_texts((*list)[f].text, entries[e].form.text) != 0)
+        while (slice_compare((*list)[f].text, entries[e].form.text) != 0)
             f++;
         entries[e].source->form_map[entries[e].index] = f;
     }
