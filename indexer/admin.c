@@ -3,6 +3,7 @@
 #include "common/article_json.h"
 #include "common/date.h"
 #include "common/index/live.h"
+#include "common/index/live_sums.h"
 #include "common/index/snapshot.h"
 #include "common/sealed/sealed.h"
 #include "common/xapian/xap.h"
@@ -246,7 +247,7 @@ static enum status check_segments(const char *index, const struct manifest *m,
         status = manifest_path(index, m->segments[i].name, path, err);
         if (!status && m->segments[i].is_sealed)
             status = check_sealed(path, err);
-        else if (!status)
+        else if (!status && (status = live_sums_check(path, err)) == STATUS_OK)
             status = xap_check(path, err);
     }
     return status;

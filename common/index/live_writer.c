@@ -1,4 +1,5 @@
 /* Articles one by one: into the live segment, and out of sealed ones. */
+#include "common/index/live_sums.h"
 #include "common/index/sealed_segment.h"
 #include "common/index/writer_state.h"
 
@@ -31,6 +32,16 @@ static enum status read_dead(struct index_writer *w, struct status_error *err)
     }
     buffer_free(&dead);
     return status;
+}
+
+static enum status with_sums(struct index_writer *w,
+                             enum status act(const char *folder,
+                                             struct status_error *err),
+                             struct status_error *err)
+{
+    char path[MANIFEST_PATH_SIZE];
+    enum status status = manifest_path(w->path, w->live, path, err);
+    return status ? status : act(path, err);
 }
 
 enum status live_writer_open(struct index_writer *w, struct status_error *err)
@@ -187,6 +198,12 @@ static enum status analyse(struct index_writer *w, const struct article *article
                                                          : STATUS_OK;
 }
 
+/* Before the first change of a transaction. */
+static enum status begin_change(struct index_writer *w, struct status_error *err)
+{
+    return w->pending_changes > 0 ? STATUS_OK : with_sums(w, live_sums_drop, err);
+}
+
 static enum status put_document(struct index_writer *w, uint32_t docid,
                                 const struct article *article, const struct hash128 *hash,
                                 struct status_error *err)
@@ -218,6 +235,8 @@ enum status index_writer_put(struct index_writer *w, const struct article *artic
     if (status || same || w->dry_run)
         return status;
     status = create_live(w, err);
+    if (!status)
+        status = begin_change(w, err);
     if (!status && place.sealed)
         status = bury(&place, err);
     if (!status)
@@ -234,6 +253,8 @@ enum status index_writer_remove(struct index_writer *w, struct slice id, bool *r
     enum status status = find_id(w, id, &place, err);
     *removed = place.docid != 0;
     if (status || place.docid == 0 || w->dry_run)
+        return status;
+    if (w->xap && (status = begin_change(w, err)) != STATUS_OK)
         return status;
     status =
         place.sealed ? bury(&place, err) : xap_writer_delete(w->xap, place.docid, err);
@@ -265,7 +286,7 @@ static enum status commit_live(struct index_writer *w, struct status_error *err)
         status = xap_writer_commit(w->xap, err);
     for (size_t i = 0; i < w->sealed_count && !status; i++)
         w->sealed[i]->dead_changed = false;
-    return status;
+    return status ? status : with_sums(w, live_sums_write, err);
 }
 
 enum status index_writer_commit(struct index_writer *w, struct status_error *err)
