@@ -6,8 +6,8 @@ bool zones_of(int64_t title_end, int64_t position_end, uint32_t field_gap,
               struct zones *out)
 {
     int64_t gap = title_end > 1 ? field_gap : 0;
-    if (title_end < 1 || position_end < title_end + gap ||
-        position_end > SEALED_POSITIONS_MAX) {
+    if (title_end < 1 || title_end > SEALED_POSITIONS_MAX ||
+        position_end < title_end + gap || position_end > SEALED_POSITIONS_MAX) {
         *out = (struct zones){0, 0};
         return title_end == 1 && position_end == 0;
     }

@@ -121,6 +121,12 @@ void sealed_reader_release(const struct sealed_reader *r)
 
 /* --- documents --- */
 
+/* Wraps around: numbers of a damaged file may be anything. */
+static int64_t add(int64_t a, int64_t b)
+{
+    return (int64_t)((uint64_t)a + (uint64_t)b);
+}
+
 int64_t sealed_column_get(const struct sealed_reader *r, enum sealed_column column,
                           uint32_t docid)
 {
@@ -130,10 +136,10 @@ int64_t sealed_column_get(const struct sealed_reader *r, enum sealed_column colu
     case SEALED_PUBLISHED:
         return sealed_unpack_date(number);
     case SEALED_LEAD_END:
-        return number + columns_get(r->columns[SEALED_TITLE_END], count, i);
+        return add(number, columns_get(r->columns[SEALED_TITLE_END], count, i));
     case SEALED_POSITION_END:
     case SEALED_WORDS:
-        return number + columns_get(r->columns[SEALED_LENGTH], count, i);
+        return add(number, columns_get(r->columns[SEALED_LENGTH], count, i));
     default:
         return number;
     }
