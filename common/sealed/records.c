@@ -105,7 +105,8 @@ bool records_block(const struct sealed_reader *r, uint32_t document, struct slic
         last ? r->sections.facts.documents : load_le32(entry_of(r, low + 1) + 8);
     *first = load_le32(entry_of(r, low) + 8);
     *count = end - *first;
-    if (from > to || to > records.size || *first > document || end <= document)
+    if (from > to || to > records.size || *first > document || end <= document ||
+        end > r->sections.facts.documents)
         return false;
     *block = (struct slice){records.data + from, (size_t)(to - from)};
     return true;
