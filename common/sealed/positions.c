@@ -39,7 +39,8 @@ uint32_t positions_in_title(const uint32_t *positions, size_t count, struct zone
 static inline void title_limits(uint32_t wdf, struct zones z, uint32_t *least,
                                 uint32_t *most)
 {
-    *least = wdf > z.rest ? (wdf - z.rest + 1) / 2 : 0;
+    uint32_t more = wdf > z.rest ? wdf - z.rest : 0;
+    *least = more / 2 + more % 2;
     *most = wdf / 2 < z.title ? wdf / 2 : z.title;
 }
 

@@ -2,6 +2,7 @@
 #include "common/arena.h"
 #include "common/sealed/bits.h"
 #include "common/sealed/block.h"
+#include "common/sealed/positions.h"
 #include "common/sealed/sealed.h"
 #include "tests/test_support.h"
 
@@ -16,7 +17,7 @@ static uint32_t below(uint32_t limit)
     return (uint32_t)rand_r(&seed) % limit;
 }
 
-/* --- bits and blocks --- */
+/* --- bits and positions --- */
 
 static void bits__numbers_of_every_code_come_back(void **state)
 {
@@ -80,6 +81,23 @@ static void bits__ascending_numbers_come_back(void **state)
         buffer_free(&out);
     }
 }
+
+static void positions__more_than_the_zones_hold_are_damage(void **state)
+{
+    const uint8_t bytes[8 + BITS_PADDING] = {0};
+    const uint32_t wdfs[] = {0, 5, 1000, UINT32_MAX - 1, UINT32_MAX};
+    struct sealed_positions out = {0};
+    size_t count;
+    (void)state;
+    for (size_t i = 0; i < sizeof wdfs / sizeof *wdfs; i++) {
+        struct bits_reader r = bits_read(bytes, 8);
+        struct zones z = {.title = 2};
+        assert_false(positions_get(&r, wdfs[i], z, 100, &out, &count));
+    }
+    free(out.items);
+}
+
+/* --- blocks --- */
 
 static void fill_numbers(uint32_t values[BLOCK_COUNT], unsigned width)
 {
@@ -476,6 +494,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bits__numbers_of_every_code_come_back),
         cmocka_unit_test(bits__ascending_numbers_come_back),
+        cmocka_unit_test(positions__more_than_the_zones_hold_are_damage),
         cmocka_unit_test(block__numbers_of_every_width_come_back),
         cmocka_unit_test(sealed__everything_written_is_read),
     };
