@@ -161,7 +161,8 @@ struct sealed_form *form_list_get(const uint8_t **at, const uint8_t *end,
             return NULL;
     }
     for (size_t i = 0; forms && i<*count && * count> 1; i++) {
-        if (!read_number(at, end, &number))
+        if (!read_number(at, end, &number) || number == 0 ||
+            number > SEALED_DOCUMENTS_MAX)
             return NULL;
         forms[i].doc_freq = (uint32_t)number;
     }

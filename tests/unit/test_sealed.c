@@ -489,6 +489,43 @@ static void sealed__everything_written_is_read(void **state)
     unlink(path);
 }
 
+static void sealed__a_form_of_no_document_is_damage(void **state)
+{
+    char path[] = "/tmp/pressmark-sealed-XXXXXX";
+    struct sealed_positions none[SEALED_BOUNDARY_COUNT] = {{0}};
+    struct sealed_document document = {
+        .length = 1, .title_end = 1, .lead_end = 2, .position_end = 2, .words = 1};
+    uint32_t position = 1, form = 0;
+    struct sealed_postings p = {.count = 1,
+                                .docids = {1},
+                                .occurrences = {1},
+                                .positions = {&position, 1, 0},
+                                .forms = {&form, 1, 0}};
+    struct sealed_form forms[] = {{slice_of("word"), 1}, {slice_of("words"), 0}}, *found;
+    struct sealed_writer *w;
+    struct sealed_reader *r;
+    struct sealed_term term;
+    struct status_error err;
+    struct arena arena = {0};
+    size_t count;
+    bool damaged;
+    (void)state;
+    close(mkstemp(path));
+    check(sealed_writer_open(path, GAP, 6, &w, &err), &err);
+    check(sealed_writer_document(w, &document, slice_of("record"), none, &err), &err);
+    check(sealed_writer_term(w, forms[0].text, 1, forms, 2, &err), &err);
+    check(sealed_writer_postings(w, &p, &err), &err);
+    check(sealed_writer_finish(w, &err), &err);
+    sealed_writer_close(w);
+    check(sealed_reader_open(path, &r, &err), &err);
+    assert_true(sealed_find(r, forms[0].text, &term, &damaged));
+    assert_int_equal(sealed_forms(r, forms[0].text, &term, &arena, &found, &count, &err),
+                     STATUS_CORRUPT);
+    sealed_reader_close(r);
+    arena_free(&arena);
+    unlink(path);
+}
+
 int main(void)
 {
     const struct CMUnitTest tests[] = {
@@ -497,6 +534,7 @@ int main(void)
         cmocka_unit_test(positions__more_than_the_zones_hold_are_damage),
         cmocka_unit_test(block__numbers_of_every_width_come_back),
         cmocka_unit_test(sealed__everything_written_is_read),
+        cmocka_unit_test(sealed__a_form_of_no_document_is_damage),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
