@@ -291,8 +291,10 @@ struct sealed_input {
 };
 
 /* Writes the living documents of the inputs, one input after the other, as one segment,
- * the same as if they had been added to one writer. Ends early, with status OK and
- * *stopped true, when *stop (may be NULL) is set; nothing is written then. */
+ * the same as if they had been added to one writer. Verifies the inputs first, so that no
+ * damage gets a new checksum. Ends early, with status OK and *stopped true, when *stop
+ * (may be NULL) is set; nothing is written then. CORRUPT, ARGUMENT, LIMIT, NO_MEMORY, IO,
+ * NO_SPACE. */
 enum status sealed_merge(const struct sealed_input *inputs, size_t count,
                          const char *path, int level, const volatile sig_atomic_t *stop,
                          bool *stopped, struct status_error *err);

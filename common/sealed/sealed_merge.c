@@ -443,6 +443,18 @@ static enum status merge_terms(struct merge *m)
     return status;
 }
 
+/* Blocks of records are copied as they are: without this, what is damaged in them would
+ * get a new checksum, and no check could find it any more. */
+static enum status verify_inputs(const struct merge *m)
+{
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < m->count && !status && !is_stopped(m); i++) {
+        status = sealed_reader_verify(m->sources[i].reader, m->err);
+        sealed_reader_release(m->sources[i].reader);
+    }
+    return status;
+}
+
 static enum status run(struct merge *m, const struct sealed_input *inputs,
                        const char *path, int level)
 {
@@ -459,7 +471,9 @@ static enum status run(struct merge *m, const struct sealed_input *inputs,
             return status_set(m->err, STATUS_ARGUMENT,
                               "segments of different analysers cannot be merged");
     }
-    enum status status = sealed_writer_open(path, gap, level, &m->writer, m->err);
+    enum status status = verify_inputs(m);
+    if (!status)
+        status = sealed_writer_open(path, gap, level, &m->writer, m->err);
     if (!status)
         status = copy_documents(m);
     return status ? status : merge_terms(m);
