@@ -47,13 +47,14 @@ static inline void get_few(struct bits_reader *r, uint32_t *values, size_t count
     }
 }
 
-/* A damaged stream cannot lead out of the bounds: what is read is below its limit. The
- * place is kept in a copy, which stays in registers. */
+/* A damaged stream cannot lead out of the bounds: what is read is below its limit. Nor can
+ * it take long: behind its end nothing more is filled in. The place is kept in a copy,
+ * which stays in registers. */
 static void get_ascending(struct bits_reader *reader, uint32_t *values, size_t count,
                           uint32_t low, uint32_t high)
 {
     struct bits_reader r = *reader;
-    while (count > 3) {
+    while (count > 3 && !r.overrun) {
         if (high - low + 1 == count) {
             for (size_t i = 0; i < count; i++)
                 values[i] = low + (uint32_t)i;
@@ -73,7 +74,8 @@ static void get_ascending(struct bits_reader *reader, uint32_t *values, size_t c
         count -= middle + 1;
         low = value + 1;
     }
-    get_few(&r, values, count, low, high);
+    if (!r.overrun)
+        get_few(&r, values, count, low, high);
     *reader = r;
 }
 

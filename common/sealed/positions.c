@@ -74,11 +74,11 @@ bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
     if (sealed_positions_reserve(out, *count))
         return false;
     uint32_t *to = out->items + out->count;
-    out->count += *count;
     if (in_title > 0)
         bits_get_ascending(r, to, in_title, 1, z.title);
     if (in_rest > 0)
         bits_get_ascending(r, to + in_title, in_rest, start, start + z.rest - 1);
+    out->count += r->overrun ? 0 : *count;
     return !r->overrun;
 }
 

@@ -82,6 +82,20 @@ static void bits__ascending_numbers_come_back(void **state)
     }
 }
 
+static void bits__nothing_is_filled_in_behind_the_end(void **state)
+{
+    enum { COUNT = 1 << 20 };
+    const uint8_t bytes[4 + BITS_PADDING] = {0x55, 0x55, 0x55, 0x55};
+    struct bits_reader r = bits_read(bytes, 4);
+    uint32_t *values = calloc(COUNT, sizeof *values);
+    (void)state;
+    assert_non_null(values);
+    bits_get_ascending(&r, values, COUNT, 7, 1 << 28);
+    assert_true(r.overrun);
+    assert_int_equal(values[0], 0);
+    free(values);
+}
+
 static void positions__more_than_the_zones_hold_are_damage(void **state)
 {
     const uint8_t bytes[8 + BITS_PADDING] = {0};
@@ -531,6 +545,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bits__numbers_of_every_code_come_back),
         cmocka_unit_test(bits__ascending_numbers_come_back),
+        cmocka_unit_test(bits__nothing_is_filled_in_behind_the_end),
         cmocka_unit_test(positions__more_than_the_zones_hold_are_damage),
         cmocka_unit_test(block__numbers_of_every_width_come_back),
         cmocka_unit_test(sealed__everything_written_is_read),
