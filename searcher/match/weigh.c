@@ -1,18 +1,17 @@
 /* The statistics and weights of a plan, from all segments together. */
 #include "searcher/match/plan.h"
 
+/* The articles with the stem, and those with each form that counts: see join_forms. */
 static enum status add_form_stats(struct plan_term *t, struct segment *s)
 {
     struct segment_forms forms = {0};
     struct segment_term info;
-    uint64_t doc_freq = 0;
     s->ops->forms(s, t->term, &forms);
     for (size_t i = 0; i < forms.count; i++)
         if (plan_form_counts(t, forms.items[i].text))
-            doc_freq += forms.items[i].doc_freq;
+            t->collection_freq += forms.items[i].doc_freq;
     segment_get_term(s, t->term, &info);
-    t->doc_freq += doc_freq < info.doc_freq ? doc_freq : info.doc_freq;
-    t->collection_freq = t->doc_freq;
+    t->doc_freq += info.doc_freq;
     segment_forms_free(&forms);
     return s->failed;
 }
@@ -26,6 +25,17 @@ static enum status add_stats(struct plan_term *t, struct segment *s)
     t->doc_freq += info.doc_freq;
     t->collection_freq += info.collection_freq;
     return s->failed;
+}
+
+/* In how many articles some form occurs is not known, but these bound it. They are taken
+ * of all segments together, so that it does not matter how the articles are spread. */
+static void join_forms(struct plan_term *t)
+{
+    if (t->forms == FORMS_ANY)
+        return;
+    if (t->doc_freq > t->collection_freq)
+        t->doc_freq = t->collection_freq;
+    t->collection_freq = t->doc_freq;
 }
 
 static enum status collect_stats(struct plan *plan, const struct snapshot_list *snapshots,
@@ -42,6 +52,8 @@ static enum status collect_stats(struct plan *plan, const struct snapshot_list *
                     return segment_failed(s->segments[k], err);
         }
     }
+    for (size_t t = 0; t < plan->term_count; t++)
+        join_forms(plan->terms[t]);
     if (plan->collection.articles > 0)
         plan->collection.average_length =
             (double)total_length / (double)plan->collection.articles;
