@@ -47,9 +47,9 @@ static inline void get_few(struct bits_reader *r, uint32_t *values, size_t count
     }
 }
 
-/* A damaged stream cannot lead out of the bounds: what is read is below its limit. Nor can
- * it take long: behind its end nothing more is filled in. The place is kept in a copy,
- * which stays in registers. */
+/* A damaged stream cannot lead out of the bounds: what is read is below its limit. Nor
+ * can it take long: behind its end nothing more is filled in. The place is kept in a
+ * copy, which stays in registers. */
 static void get_ascending(struct bits_reader *reader, uint32_t *values, size_t count,
                           uint32_t low, uint32_t high)
 {
