@@ -3,7 +3,7 @@
 #include <math.h>
 #include <stdlib.h>
 
-enum { NORMS = 2048, WDFS = 16, SEEK_COST = 8, NORM_SHIFT = 15 };
+enum { NORMS = 2048, WDFS = 16, SEEK_COST = 16, NORM_SHIFT = 15 };
 
 /* Single precision and sums in another order lose less than this. */
 #define SLACK (1 + 1e-5)

@@ -21,17 +21,18 @@ forbid() {
 
 files=$(find common indexer searcher tests -name '*.[ch]' -o -name '*.cc' -o -name '*.hh')
 for file in common/*.h common/*.c; do
-    grep -HnE '#include "common/(text|xapian|index|cli)/' "$file" && failed=1
+    grep -HnE '#include "common/(text|xapian|sealed|index|cli)/' "$file" && failed=1
 done
 forbid common indexer/ searcher/
-forbid common/text common/xapian/ common/index/ common/cli/
+forbid common/text common/xapian/ common/sealed/ common/index/ common/cli/
+forbid common/sealed common/text/ common/xapian/ common/index/ common/cli/ unicode/
 forbid common/index common/cli/
-forbid common/cli common/text/ common/xapian/ common/index/ unicode/
+forbid common/cli common/text/ common/xapian/ common/sealed/ common/index/ unicode/
 forbid indexer searcher/ 'unicode/'
 forbid searcher indexer/
 forbid searcher/cli 'searcher/(query|match|present|internal)' 'common/[^c]' 'common/c[^l]'
 forbid indexer/cli 'common/[^c]' 'common/c[^l]'
-for folder in common/text common/index common/cli indexer searcher; do
+for folder in common/text common/sealed common/index common/cli indexer searcher; do
     forbid $folder 'xapian\.h'
 done
 
