@@ -743,7 +743,7 @@ static void begin(struct windows *w, double minimum)
 {
     struct table *t = w->table;
     double rest = bounds_from(w, 1) + (w->may_be_complete ? w->bonus : 0);
-    w->taken = minimum < 0 ? -1 : least_score(minimum, rest);
+    w->taken = minimum < rest ? -1 : (float)(minimum - rest); /* filters score 0 */
     each_piece(w, w->active[0], minimum < 0 ? -1 : minimum - rest, begin_one);
     if (w->segment->dead)
         filter_dead(w);
