@@ -9,6 +9,7 @@
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
+#include <pthread.h>
 #include <time.h>
 
 /* Seconds between two reports of progress. */
@@ -19,6 +20,7 @@ struct batch {
     struct batch_summary *summary;
     struct index_writer *writer;
     struct pipeline *pipeline;
+    pthread_mutex_t mutex; /* of what is told: workers reject articles too */
     bool reject_failed;
     struct batch_progress progress;
     struct timespec started;
@@ -41,7 +43,9 @@ static void tell(struct batch *b, bool now)
     if (!b->options->progress || (!now && b->progress.elapsed_s - b->told_s < PROGRESS_S))
         return;
     b->told_s = b->progress.elapsed_s;
+    pthread_mutex_lock(&b->mutex);
     b->options->progress(b->options->context, &b->progress);
+    pthread_mutex_unlock(&b->mutex);
 }
 
 static bool goes_on(const struct batch *b)
@@ -104,10 +108,12 @@ static bool on_reject(void *context, const struct input_place *place, struct sli
     struct batch *b = context;
     b->summary->rejected++;
     b->progress.rejected++;
+    pthread_mutex_lock(&b->mutex);
     if (b->options->rejects && !write_reject(b->options->rejects, place, id, reason))
         b->status = status_set_errno(b->err, errno, "cannot write '%s'",
                                      b->options->rejects_path);
     say(b, place, id, "rejected", reason);
+    pthread_mutex_unlock(&b->mutex);
     tell(b, false);
     return goes_on(b);
 }
@@ -117,9 +123,11 @@ static void on_index_reject(void *context, struct slice id, const char *reason)
 {
     struct batch *b = context;
     struct input_place place = {.source = b->options->index};
+    pthread_mutex_lock(&b->mutex);
     if (b->options->rejects && !write_reject(b->options->rejects, &place, id, reason))
         b->reject_failed = true;
     say(b, &place, id, "rejected", reason);
+    pthread_mutex_unlock(&b->mutex);
 }
 
 static void on_warning(void *context, const struct input_place *place,
@@ -127,7 +135,9 @@ static void on_warning(void *context, const struct input_place *place,
 {
     struct batch *b = context;
     b->summary->warnings++;
+    pthread_mutex_lock(&b->mutex);
     say(b, place, (struct slice){0}, "warning", warning);
+    pthread_mutex_unlock(&b->mutex);
 }
 
 static void on_bytes(void *context, uint64_t packed, uint64_t plain)
@@ -261,7 +271,10 @@ static enum status finish(struct batch *b, enum status status)
 enum status batch_run(const struct batch_options *options, struct batch_summary *summary,
                       struct status_error *err)
 {
-    struct batch b = {.options = options, .summary = summary, .err = err};
+    struct batch b = {.options = options,
+                      .summary = summary,
+                      .mutex = PTHREAD_MUTEX_INITIALIZER,
+                      .err = err};
     struct walk_files files = {0};
     *summary = (struct batch_summary){0};
     clock_gettime(CLOCK_MONOTONIC, &b.started);

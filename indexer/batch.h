@@ -34,7 +34,8 @@ struct batch_options {
     const volatile sig_atomic_t *stop; /* non-zero: commit what is complete and return */
     /* Called now and then, at most some ten times a second. */
     void (*progress)(void *context, const struct batch_progress *progress);
-    /* Called with each warning and rejection, as a line of text. */
+    /* Called with each warning and rejection, as a line of text. Both are called from
+     * workers' threads too, but one at a time. */
     void (*message)(void *context, const char *text);
     void *context;
 };

@@ -305,6 +305,11 @@ static enum status put_live(struct pipeline *p, const struct article *a,
 {
     enum index_outcome outcome;
     enum status status = index_writer_put(p->options.writer, a, &outcome, err);
+    if (status == STATUS_LIMIT) {
+        p->counts.rejected++;
+        reject_article(p, article_text(a, ARTICLE_ID), err->message);
+        return STATUS_OK;
+    }
     p->counts.added += !status && outcome == INDEX_ADDED;
     p->counts.updated += !status && outcome == INDEX_UPDATED;
     p->counts.unchanged += !status && outcome == INDEX_UNCHANGED;
@@ -371,28 +376,33 @@ enum status pipeline_put(struct pipeline *p, const struct article *article,
     return send(p, article_text(article, ARTICLE_ID), record, err);
 }
 
-static void end_lane(struct pipeline *p, struct lane *l)
+/* All seal at the same time. */
+static void end_lanes(struct pipeline *p)
 {
     pthread_mutex_lock(&p->mutex);
-    l->ended = true;
-    pthread_cond_broadcast(&l->more);
+    for (unsigned i = 0; i < p->lane_count; i++) {
+        p->lanes[i].ended = true;
+        pthread_cond_broadcast(&p->lanes[i].more);
+    }
     pthread_mutex_unlock(&p->mutex);
-    if (l->running)
-        pthread_join(l->thread, NULL);
-    l->running = false;
+    for (unsigned i = 0; i < p->lane_count; i++) {
+        if (p->lanes[i].running)
+            pthread_join(p->lanes[i].thread, NULL);
+        p->lanes[i].running = false;
+    }
 }
 
 static enum status finish_lanes(struct pipeline *p, struct status_error *err)
 {
     enum status status = STATUS_OK;
     for (unsigned i = 0; i < p->lane_count && !status; i++) {
-        bool threaded = p->lanes[i].running;
-        status = pass_on(&p->lanes[i], err);
-        if (!status && !threaded)
-            status = worker_finish(p->lanes[i].worker, err);
+        struct lane *l = &p->lanes[i];
+        bool threaded = l->running;
+        status = pass_on(l, err);
+        if (!status && !threaded && l->worker)
+            status = worker_finish(l->worker, err);
     }
-    for (unsigned i = 0; i < p->lane_count; i++)
-        end_lane(p, &p->lanes[i]);
+    end_lanes(p);
     return status ? status : failure(p, err);
 }
 
@@ -404,11 +414,11 @@ enum status pipeline_finish(struct pipeline *p, struct pipeline_counts *counts,
         status = put_head_live(p, err);
     else if (!status)
         status = finish_lanes(p, err);
+    end_lanes(p);
     *counts = p->counts;
     for (unsigned i = 0; i < p->lane_count; i++) {
         if (!p->lanes[i].worker)
             continue;
-        end_lane(p, &p->lanes[i]);
         const struct pipeline_counts *c = worker_counts(p->lanes[i].worker);
         counts->added += c->added;
         counts->updated += c->updated;
@@ -418,9 +428,8 @@ enum status pipeline_finish(struct pipeline *p, struct pipeline_counts *counts,
     return status;
 }
 
-static void free_lane(struct pipeline *p, struct lane *l)
+static void free_lane(struct lane *l)
 {
-    end_lane(p, l);
     for (struct chunk *c = l->first; c;) {
         struct chunk *next = c->next;
         free_chunk(c);
@@ -438,8 +447,9 @@ void pipeline_close(struct pipeline *p)
         return;
     struct status_error err = {.code = STATUS_INTERNAL};
     fail(p, STATUS_INTERNAL, &err); /* threads that still wait go home */
+    end_lanes(p);
     for (unsigned i = 0; i < p->lane_count; i++)
-        free_lane(p, &p->lanes[i]);
+        free_lane(&p->lanes[i]);
     free(p->lanes);
     for (size_t i = 0; i < p->shared.base_count; i++)
         tombstones_free(&p->shared.base_dead[i]);

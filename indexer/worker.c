@@ -129,7 +129,7 @@ static bool grow_seen(struct seen *s)
 /* Notes the id; *before tells whether it may have been taken already. */
 static enum status note_id(struct seen *s, struct slice id, bool *before)
 {
-    uint32_t value = (uint32_t)hash_bytes(id.data, id.size);
+    uint32_t value = (uint32_t)(hash_bytes(id.data, id.size) >> 32);
     value = value ? value : 1;
     if (!grow_seen(s))
         return STATUS_NO_MEMORY;
@@ -142,22 +142,24 @@ static enum status note_id(struct seen *s, struct slice id, bool *before)
 
 /* The newest version comes first: the segment at hand, those of this run, those of
  * before. */
-static struct place find_id(struct worker *w, struct slice term, bool seen)
+static enum status find_id(struct worker *w, struct slice term, bool seen,
+                           struct place *place, struct status_error *err)
 {
     const struct worker_shared *shared = w->shared;
-    uint32_t docid;
-    if (seen) {
-        if ((docid = inverter_find(w->inverter, term)) > 0)
-            return (struct place){PLACE_AT_HAND, 0, docid};
-        for (size_t i = w->own_count; i-- > 0;)
-            if (sealed_segment_find(w->own[i].reader, term, &docid))
-                return (struct place){PLACE_OWN, i, docid};
+    enum status status = STATUS_OK;
+    uint32_t docid = seen ? inverter_find(w->inverter, term) : 0;
+    *place = (struct place){docid > 0 ? PLACE_AT_HAND : PLACE_NONE, 0, docid};
+    for (size_t i = seen ? w->own_count : 0; !place->kind && !status && i-- > 0;) {
+        status = sealed_segment_find(w->own[i].reader, term, &docid, err);
+        if (docid > 0)
+            *place = (struct place){PLACE_OWN, i, docid};
     }
-    for (size_t i = shared->base_count; i-- > 0;)
-        if (sealed_segment_find(shared->base[i]->reader, term, &docid) &&
-            !tombstones_has(&shared->base_dead[i], docid))
-            return (struct place){PLACE_BASE, i, docid};
-    return (struct place){PLACE_NONE, 0, 0};
+    for (size_t i = shared->base_count; !place->kind && !status && i-- > 0;) {
+        status = sealed_segment_find(shared->base[i]->reader, term, &docid, err);
+        if (docid > 0 && !tombstones_has(&shared->base_dead[i], docid))
+            *place = (struct place){PLACE_BASE, i, docid};
+    }
+    return status;
 }
 
 static uint64_t hash_at(const struct worker *w, struct place place)
@@ -274,20 +276,21 @@ static bool is_full(struct worker *w)
            words_of(w)->word_count >= INVERTER_WORDS_MAX;
 }
 
-/* A segment is sealed when a minute's work is in it: as much as a crash may cost. Words
+/* A segment is sealed after CHECKPOINT_S: with the sealing, a crash costs a minute. Words
  * are forgotten between spills, when they take too much of the memory. */
 static enum status make_room(struct worker *w, struct status_error *err)
 {
     enum { SPILLS_MAX = 32, ARTICLES_MAX = 2000000 };
-    if (!is_full(w))
+    bool due = seconds_since(&w->begun) >= CHECKPOINT_S;
+    if (!due && !is_full(w))
         return STATUS_OK;
-    bool seal = inverter_spills(w->inverter) >= SPILLS_MAX ||
+    bool seal = due || inverter_spills(w->inverter) >= SPILLS_MAX ||
                 inverter_articles(w->inverter) >= ARTICLES_MAX ||
-                inverter_id_bytes(w->inverter) >= w->shared->memory_bytes / 3 ||
-                seconds_since(&w->begun) >= CHECKPOINT_S;
+                inverter_id_bytes(w->inverter) >= w->shared->memory_bytes / 3;
     enum status status =
         seal ? worker_finish(w, err) : inverter_spill(w->inverter, words_of(w), err);
-    if (text_words_bytes(words_of(w)) > w->shared->memory_bytes / 3)
+    if (text_words_bytes(words_of(w)) > w->shared->memory_bytes / 3 ||
+        words_of(w)->word_count >= INVERTER_WORDS_MAX)
         text_words_clear(words_of(w));
     size_t kept = inverter_bytes(w->inverter) + kept_bytes(w);
     inverter_trim(w->inverter,
@@ -335,13 +338,16 @@ static enum status put(struct worker *w, struct status_error *err)
         note_id(&w->seen, id, &seen))
         return status_no_memory(err);
     schema_filter_term(SCHEMA_ID, id, &term);
-    struct place place = find_id(w, schema_slice(&term), seen);
+    struct place place;
+    enum status status = find_id(w, schema_slice(&term), seen, &place, err);
+    if (status)
+        return status;
     struct slice bytes = {(const char *)hash.bytes, sizeof hash.bytes};
     if (place.kind != PLACE_NONE && hash_at(w, place) == schema_hash(bytes)) {
         w->counts.unchanged++;
         return STATUS_OK;
     }
-    enum status status = invert(w, &hash, err);
+    status = invert(w, &hash, err);
     if (status == STATUS_LIMIT) {
         w->counts.rejected++;
         w->shared->reject(w->shared->context, id, err->message);

@@ -124,6 +124,16 @@ void analyser_free(struct analyser *a)
     free(a);
 }
 
+enum status analyser_check_size(const struct text_analysis *analysis,
+                                struct status_error *err)
+{
+    if (analysis->tokens.next_position <= TEXT_POSITIONS_MAX)
+        return STATUS_OK;
+    return status_set(err, STATUS_LIMIT,
+                      "the article has %u words; an index takes %d of one article",
+                      analysis->tokens.next_position, TEXT_POSITIONS_MAX);
+}
+
 struct tokeniser *analyser_tokeniser(struct analyser *a)
 {
     return a->tokeniser;

@@ -33,6 +33,10 @@ enum status analyser_new(const char *language, struct analyser **out,
                          struct status_error *err);
 void analyser_free(struct analyser *a);
 
+/* LIMIT when the article has more positions than an index takes. */
+enum status analyser_check_size(const struct text_analysis *analysis,
+                                struct status_error *err);
+
 struct tokeniser *analyser_tokeniser(struct analyser *a);
 
 #endif

@@ -125,8 +125,8 @@ static enum status find_id(struct index_writer *w, struct slice id, struct place
     for (size_t i = w->sealed_count; !status && place->docid == 0 && i-- > 0;) {
         struct index_sealed *s = w->sealed[i];
         uint32_t docid;
-        if (sealed_segment_find(s->reader, schema_slice(&term), &docid) &&
-            !tombstones_has(&s->dead, docid))
+        status = sealed_segment_find(s->reader, schema_slice(&term), &docid, err);
+        if (docid > 0 && !tombstones_has(&s->dead, docid))
             *place = (struct place){s, docid};
     }
     return status;
@@ -194,8 +194,9 @@ static enum status analyse(struct index_writer *w, const struct article *article
         [TEXT_SUMMARY] = article_text(article, ARTICLE_SUMMARY),
         [TEXT_BODY] = article_text(article, ARTICLE_BODY),
     };
-    return text_analyse(&w->analysis, tokeniser, fields) ? status_no_memory(err)
-                                                         : STATUS_OK;
+    if (text_analyse(&w->analysis, tokeniser, fields))
+        return status_no_memory(err);
+    return analyser_check_size(&w->analysis, err);
 }
 
 /* Before the first change of a transaction. */

@@ -231,9 +231,11 @@ static json_t *encode_segment(const struct manifest_segment *g)
     json_t *object =
         json_pack("{s:s,s:s,s:I,s:I}", "name", g->name, "kind", "sealed", "articles",
                   (json_int_t)g->articles, "bytes", (json_int_t)g->bytes);
-    if (object && g->dead[0]) {
-        json_object_set_new(object, "dead", json_string(g->dead));
-        json_object_set_new(object, "dead_articles", json_integer(g->dead_count));
+    if (object && g->dead[0] &&
+        (json_object_set_new(object, "dead", json_string(g->dead)) ||
+         json_object_set_new(object, "dead_articles", json_integer(g->dead_count)))) {
+        json_decref(object);
+        return NULL;
     }
     return object;
 }
@@ -241,8 +243,12 @@ static json_t *encode_segment(const struct manifest_segment *g)
 static char *encode_members(const struct manifest *m)
 {
     json_t *segments = json_array();
-    for (size_t i = 0; i < m->segment_count; i++)
-        json_array_append_new(segments, encode_segment(&m->segments[i]));
+    for (size_t i = 0; i < m->segment_count; i++) {
+        if (json_array_append_new(segments, encode_segment(&m->segments[i]))) {
+            json_decref(segments);
+            return NULL;
+        }
+    }
     json_t *root = json_pack(
         "{s:i,s:I,s:I,s:{s:i,s:s,s:s,s:s,s:i,s:i},s:o}", "format_version",
         MANIFEST_FORMAT, "generation", (json_int_t)m->generation, "next_number",
@@ -328,6 +334,8 @@ enum status manifest_write(const char *folder, struct manifest *m,
         status = write_all(fd, text, fresh, err);
     if (fd >= 0 && close(fd) != 0 && !status)
         status = status_set_errno(err, errno, "cannot write '%s'", fresh);
+    if (!status) /* what the manifest names is there before it is */
+        status = sync_folder(folder, err);
     if (!status && rename(fresh, path) != 0)
         status = status_set_errno(err, errno, "cannot replace '%s'", path);
     free(text);

@@ -365,19 +365,28 @@ static void get_record(struct segment *s, uint32_t docid, struct buffer *record)
                      &err);
 }
 
-bool sealed_segment_find(const struct sealed_reader *r, struct slice flag,
-                         uint32_t *docid)
+enum status sealed_segment_find(const struct sealed_reader *r, struct slice flag,
+                                uint32_t *docid, struct status_error *err)
 {
     struct sealed_term term;
     struct sealed_cursor c;
     bool bad;
     *docid = 0;
-    if (!sealed_find(r, flag, &term, &bad) || sealed_cursor_open(&c, r, &term, NULL))
-        return false;
+    bool found = sealed_find(r, flag, &term, &bad);
+    if (bad)
+        return status_set(err, STATUS_CORRUPT,
+                          "a sealed segment is damaged: its terms (--check tells more)");
+    enum status status = found ? sealed_cursor_open(&c, r, &term, err) : STATUS_OK;
+    if (status || !found)
+        return status;
     if (sealed_cursor_load(&c, c.block_count - 1))
         *docid = c.docids[c.count - 1];
+    else
+        status = status_set(err, STATUS_CORRUPT,
+                            "a sealed segment is damaged: the postings of an id (--check "
+                            "tells more)");
     sealed_cursor_close(&c);
-    return *docid > 0;
+    return status;
 }
 
 /* --- opening --- */

@@ -15,9 +15,10 @@ enum status sealed_segment_open(const char *path, const char *dead_path,
 enum status sealed_segment_bury(struct segment *s, struct slice more,
                                 struct status_error *err);
 
-/* The last document with this filter term; false when there is none. */
-bool sealed_segment_find(const struct sealed_reader *r, struct slice flag,
-                         uint32_t *docid);
+/* The last document with this filter term; *docid is 0 when there is none. CORRUPT,
+ * NO_MEMORY. */
+enum status sealed_segment_find(const struct sealed_reader *r, struct slice flag,
+                                uint32_t *docid, struct status_error *err);
 
 /* Appends a stored record of the file with what its columns hold of it. */
 enum status sealed_segment_record(const struct sealed_reader *r, uint32_t docid,

@@ -122,11 +122,15 @@ enum status snapshot_open(const char *path, struct snapshot **out,
 
 enum status snapshot_refresh(struct snapshot *s, struct status_error *err)
 {
-    bool moved = false;
-    if (!s->segments || !manifest_is_current(s->path, &s->manifest))
+    bool moved = false, failed = false;
+    for (size_t i = 0; i < s->segment_count; i++)
+        failed |= s->segments[i] != s->live && s->segments[i]->failed;
+    if (!s->segments || failed || !manifest_is_current(s->path, &s->manifest))
         return load_again(s, err);
     enum status status = s->live ? live_refresh(s->live, &moved, err) : STATUS_OK;
-    if (!status && moved)
+    s->must_bury |= moved || status;
+    if (!status && s->must_bury)
         status = bury(s, err);
+    s->must_bury &= status != STATUS_OK;
     return status;
 }

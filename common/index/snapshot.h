@@ -12,6 +12,7 @@ struct snapshot {
     struct segment **segments; /* in the order of the manifest */
     size_t segment_count;
     struct segment *live; /* the one that is live, or NULL */
+    bool must_bury;       /* what it says of the others was not read to the end */
 };
 
 /* Opens the index as of its last commit. NOT_FOUND, VERSION, CORRUPT, IO. */

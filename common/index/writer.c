@@ -341,18 +341,15 @@ static enum status save_dead(struct index_writer *w, const struct index_sealed *
 }
 
 /* The manifest's list from the segments as they are now. */
-enum status writer_save(struct index_writer *w, struct status_error *err)
+static enum status list_segments(struct index_writer *w, struct manifest *old,
+                                 struct status_error *err)
 {
-    struct manifest *old = malloc(sizeof *old);
     struct manifest *m = &w->manifest;
     enum status status = STATUS_OK;
-    if (!old)
-        return status_no_memory(err);
-    *old = *m;
     m->segment_count = 0;
     if (w->sealed_count >= MANIFEST_SEGMENTS_MAX)
-        status = status_set(err, STATUS_LIMIT, "an index has at most %d segments",
-                            MANIFEST_SEGMENTS_MAX);
+        return status_set(err, STATUS_LIMIT, "an index has at most %d segments",
+                          MANIFEST_SEGMENTS_MAX);
     for (size_t i = 0; i < w->sealed_count && !status; i++) {
         const struct index_sealed *s = w->sealed[i];
         struct manifest_segment *g = &m->segments[m->segment_count++];
@@ -369,15 +366,41 @@ enum status writer_save(struct index_writer *w, struct status_error *err)
         *g = (struct manifest_segment){0};
         memcpy(g->name, w->live, sizeof g->name);
     }
-    if (!status)
-        status = manifest_write(w->path, m, err);
-    for (size_t i = 0; i < old->segment_count && !status; i++)
-        if (old->segments[i].dead[0] && !is_named(m, old->segments[i].dead))
-            writer_discard(w, old->segments[i].dead);
-    for (size_t i = 0; i < w->sealed_count && !status; i++)
-        w->sealed[i]->dead_changed = false;
-    free(old);
     return status;
+}
+
+static enum status replace_manifest(struct index_writer *w, struct manifest *old,
+                                    struct status_error *err)
+{
+    enum status status = list_segments(w, old, err);
+    if (!status)
+        status = manifest_write(w->path, &w->manifest, err);
+    if (status) {
+        w->manifest = *old;
+        return status;
+    }
+    for (size_t i = 0; i < old->segment_count; i++)
+        if (old->segments[i].dead[0] && !is_named(&w->manifest, old->segments[i].dead))
+            writer_discard(w, old->segments[i].dead);
+    for (size_t i = 0; i < w->sealed_count; i++)
+        w->sealed[i]->dead_changed = false;
+    return STATUS_OK;
+}
+
+enum status writer_save(struct index_writer *w, struct status_error *err)
+{
+    if (w->broken) {
+        *err = w->why_broken;
+        return w->broken;
+    }
+    struct manifest *old = malloc(sizeof *old);
+    if (!old)
+        return status_no_memory(err);
+    *old = w->manifest;
+    w->broken = replace_manifest(w, old, err);
+    w->why_broken = *err;
+    free(old);
+    return w->broken;
 }
 
 static struct index_sealed *find_sealed(struct index_writer *w, const char *name,
@@ -446,8 +469,10 @@ enum status index_writer_publish(struct index_writer *w,
                                  struct status_error *err)
 {
     char live[MANIFEST_NAME_SIZE] = "";
+    struct status_error own;
+    err = err ? err : &own;
     pthread_mutex_lock(&w->mutex);
-    enum status status = apply(w, change, err);
+    enum status status = w->broken ? writer_save(w, err) : apply(w, change, err);
     if (!status && change->drop_live) {
         memcpy(live, w->live, sizeof live);
         drop_live(w);

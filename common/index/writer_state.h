@@ -15,6 +15,8 @@ struct index_writer {
     struct index_sealed **sealed; /* as in the manifest */
     size_t sealed_count, sealed_capacity;
     bool store_body, dry_run;
+    enum status broken; /* a change could not be saved: nothing can be after it */
+    struct status_error why_broken;
     uint64_t committed;
     /* the live segment */
     char live[MANIFEST_NAME_SIZE]; /* "": none */
@@ -34,7 +36,8 @@ struct index_writer {
 enum status live_writer_open(struct index_writer *w, struct status_error *err);
 void live_writer_close(struct index_writer *w);
 
-/* Writes the tombstones that changed and the manifest; the mutex is held. */
+/* Writes the tombstones that changed and the manifest; the mutex is held. After a failure
+ * the manifest is as it was, and every later call fails. */
 enum status writer_save(struct index_writer *w, struct status_error *err);
 
 /* Removes a file or folder of the index; failures do not matter, it is not named. */

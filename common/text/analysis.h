@@ -17,6 +17,9 @@ enum { TEXT_FIELD_GAP = 100, TEXT_FIRST_POSITION = 1 };
 /* Words of the lead: paragraphs are taken until they hold so many. */
 enum { TEXT_LEAD_WORDS = 60 };
 
+/* Positions of one article; an index takes none that has more. */
+enum { TEXT_POSITIONS_MAX = (1 << 22) - 1 };
+
 /* A quotation that is longer is none. */
 enum { TEXT_QUOTE_WORDS_MAX = 200 };
 

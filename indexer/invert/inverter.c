@@ -1,5 +1,6 @@
 #include "indexer/invert/inverter.h"
 
+#include "common/index/analyser.h"
 #include "common/index/schema.h"
 #include "indexer/invert/flags.h"
 #include "indexer/invert/occurrences.h"
@@ -161,10 +162,8 @@ enum status inverter_add(struct inverter *inv, const struct inverter_article *in
     const struct text_analysis *a = in->analysis;
     uint32_t docid = inverter_articles(inv) + 1;
     struct flag_context context = {inv, docid};
-    if (a->tokens.next_position >= INVERTER_POSITIONS_MAX)
-        return status_set(err, STATUS_LIMIT,
-                          "the article has %u words; an index takes %d of one article",
-                          a->tokens.next_position, INVERTER_POSITIONS_MAX - 1);
+    if (analyser_check_size(a, err))
+        return STATUS_LIMIT;
     struct sealed_document document = {.published_s = in->article->published_s,
                                        .hash = in->hash,
                                        .title_end = a->title_end,

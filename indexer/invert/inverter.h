@@ -20,10 +20,8 @@ enum status inverter_begin(struct inverter *inv, const char *folder, const char 
 /* True between inverter_begin and inverter_seal. */
 bool inverter_has_begun(const struct inverter *inv);
 
-/* Most positions of an article (from 0); articles between two spills, and words of the
- * table that their tokens are of. */
+/* Most articles between two spills, and words of the table that their tokens are of. */
 enum {
-    INVERTER_POSITIONS_MAX = 1 << 22,
     INVERTER_ARTICLES_MAX = (1 << 18) - 1,
     INVERTER_WORDS_MAX = (1 << 23) - (1 << 20)
 };

@@ -6,6 +6,7 @@
 #define INDEXER_INVERT_OCCURRENCES_H
 
 #include "common/status.h"
+#include "common/text/analysis.h"
 
 #include <stddef.h>
 #include <stdint.h>
@@ -18,6 +19,8 @@ enum {
     OCCURRENCE_DOCUMENTS = 1 << OCCURRENCE_DOCUMENT_BITS,
     OCCURRENCE_POSITIONS = 1 << OCCURRENCE_POSITION_BITS
 };
+
+_Static_assert((int)TEXT_POSITIONS_MAX < (int)OCCURRENCE_POSITIONS, "positions fit");
 
 /* From the high bits: key, document, position. */
 typedef uint64_t occurrence;

@@ -15,13 +15,30 @@ static double block_bound(const struct match_node *n, uint32_t block)
     return n->term->weight * (c->bounds_hold && bound < 1 ? bound : 1) * BOUND_SLACK;
 }
 
+/* weight * wdf / (k + wdf) > minimum, without the division and a little too often. */
+static inline bool may_be_enough(const struct collector *c, const struct plan *plan,
+                                 double inverse_average, double weight, uint32_t wdf,
+                                 uint32_t length)
+{
+    const struct score_parameters *p = &plan->parameters;
+    double normalised = (double)length * inverse_average;
+    if (normalised < p->min_length)
+        normalised = p->min_length;
+    double k = p->k1 * (normalised * p->b + (1 - p->b));
+    return weight * (double)wdf * BOUND_SLACK > c->minimum * (k + (double)wdf);
+}
+
 static enum status take_block(struct collector *c, struct match_node *n, uint32_t block)
 {
-    uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK];
+    uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK] = {0}; /* a filter has none */
     struct segment *s = n->context->segment;
     const struct plan *plan = n->context->plan;
+    double inverse_average = 1 / plan->collection.average_length;
     uint32_t count = s->ops->cursor_read_block(n->cursor, block, docids, wdfs);
     for (uint32_t i = 0; i < count; i++) {
+        if (!may_be_enough(c, plan, inverse_average, n->term->weight, wdfs[i],
+                           s->lengths[docids[i]]))
+            continue;
         struct match m = {.score =
                               score_term(&plan->parameters, &plan->collection,
                                          n->term->weight, wdfs[i], s->lengths[docids[i]]),

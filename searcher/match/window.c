@@ -11,7 +11,7 @@ enum { NORMS = 2048, WDFS = 16, SEEK_COST = 16, NORM_SHIFT = 15 };
 /* What is kept from one query to the next, in the segment: the lengths as codes, and the
  * share of the weight that a wdf gives with such a length, for certain parameters. */
 struct norms {
-    double k1, b, average_length;
+    double k1, b, min_length, average_length;
     float shares[WDFS][NORMS]; /* upper bounds; the last row for all greater wdfs */
     uint32_t base;             /* of the codes */
     uint32_t least;            /* length */
@@ -110,11 +110,13 @@ static void fill_shares(struct norms *n, const struct plan *plan)
 {
     const struct score_parameters *p = &plan->parameters;
     double average = plan->collection.average_length;
-    if (n->k1 == p->k1 && n->b == p->b && n->average_length == average)
+    if (n->k1 == p->k1 && n->b == p->b && n->min_length == p->min_length &&
+        n->average_length == average)
         return;
     n->k1 = p->k1;
     n->b = p->b;
     n->average_length = average;
+    n->min_length = p->min_length;
     for (uint32_t code = 0; code < NORMS; code++) {
         double length = (double)code_length(n, code) / average;
         if (length < p->min_length)

@@ -142,7 +142,7 @@ static void check_once(struct world *w)
         used += (size_t)snprintf(text + used, sizeof text - used, "%s%s",
                                  i ? joins[kind] : "", words[i]);
     }
-    if (count > 1)
+    if (count > 1 && w->live[0])
         check_oracle(w, text, (enum xap_oracle_operator)kind, words, count);
     check_pruning(w, text);
     snprintf(text, sizeof text, "%s %s %s", pick(w), pick(w), pick(w));
@@ -184,8 +184,9 @@ int main(int argc, char **argv)
         fputs("usage: test_matcher INDEX [QUERIES]\n", stderr);
         return 2;
     }
-    manifest_path(argv[1], w.searcher->snapshots.items[0]->manifest.segments[0].name,
-                  w.live, NULL);
+    const struct manifest *m = &w.searcher->snapshots.items[0]->manifest;
+    if (m->segment_count == 1 && !m->segments[0].is_sealed)
+        manifest_path(argv[1], m->segments[0].name, w.live, NULL);
     collect_words(&w);
     for (unsigned i = 0; i < queries && w.word_count > WORDS_NEEDED; i++)
         check_once(&w);
