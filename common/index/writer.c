@@ -389,17 +389,16 @@ static enum status replace_manifest(struct index_writer *w, struct manifest *old
 
 enum status writer_save(struct index_writer *w, struct status_error *err)
 {
-    if (w->broken) {
-        *err = w->why_broken;
-        return w->broken;
+    struct manifest *old = w->broken ? NULL : malloc(sizeof *old);
+    if (old) {
+        *old = w->manifest;
+        w->broken = replace_manifest(w, old, &w->why_broken);
+        free(old);
+    } else if (!w->broken) {
+        w->broken = status_no_memory(&w->why_broken);
     }
-    struct manifest *old = malloc(sizeof *old);
-    if (!old)
-        return status_no_memory(err);
-    *old = w->manifest;
-    w->broken = replace_manifest(w, old, err);
-    w->why_broken = *err;
-    free(old);
+    if (w->broken && err)
+        *err = w->why_broken;
     return w->broken;
 }
 
@@ -469,8 +468,6 @@ enum status index_writer_publish(struct index_writer *w,
                                  struct status_error *err)
 {
     char live[MANIFEST_NAME_SIZE] = "";
-    struct status_error own;
-    err = err ? err : &own;
     pthread_mutex_lock(&w->mutex);
     enum status status = w->broken ? writer_save(w, err) : apply(w, change, err);
     if (!status && change->drop_live) {
