@@ -181,6 +181,17 @@ static enum status visit_rest(struct visit *v, struct segment *s, const char *na
     return status ? status : segment_failed(s, err);
 }
 
+/* A commit to the live segment is taken up; other segments than before are another index.
+ */
+static enum status refresh_same(struct snapshot *s, struct status_error *err)
+{
+    if (!manifest_is_current(s->path, &s->manifest))
+        return status_set(err, STATUS_STALE,
+                          "the index '%s' was changed meanwhile: run the command again",
+                          s->path);
+    return snapshot_refresh(s, err);
+}
+
 /* Calls visitor with every stored article of the index. A writer that commits meanwhile
  * makes it look again from where it was: docids are not used twice. */
 static enum status each_article(struct snapshot *s, article_visitor *visitor,
@@ -188,14 +199,13 @@ static enum status each_article(struct snapshot *s, article_visitor *visitor,
 {
     struct visit v = {.visitor = visitor, .context = context};
     enum status status = STATUS_OK;
-    bool moved;
     buffer_init(&v.record, ARTICLE_RECORD_MAX);
     article_init(&v.article);
     for (size_t i = 0; i < s->segment_count && !status; i++) {
         const char *name = s->manifest.segments[i].name;
         v.last = 0;
         while ((status = visit_rest(&v, s->segments[i], name, err)) == STATUS_STALE)
-            if (live_refresh(s->segments[i], &moved, err))
+            if (refresh_same(s, err))
                 break;
     }
     article_free(&v.article);
@@ -253,14 +263,14 @@ static enum status check_segments(const char *index, const struct manifest *m,
     return status;
 }
 
-static enum status check_here(const char *index, struct status_error *err)
+static enum status check_once(const char *index, struct manifest *manifest,
+                              struct status_error *err)
 {
-    struct manifest manifest;
     struct snapshot *s = NULL;
     struct totals t = {.first_s = DATE_NONE, .last_s = DATE_NONE};
-    enum status status = manifest_read(index, &manifest, err);
+    enum status status = manifest_read(index, manifest, err);
     if (!status)
-        status = check_segments(index, &manifest, err);
+        status = check_segments(index, manifest, err);
     if (!status)
         status = snapshot_open(index, &s, err);
     for (size_t i = 0; !status && i < s->segment_count; i++)
@@ -268,6 +278,20 @@ static enum status check_here(const char *index, struct status_error *err)
     if (!status)
         status = each_article(s, check_article, NULL, err);
     snapshot_close(s);
+    return status;
+}
+
+/* Files that a writer replaced meanwhile are no damage. */
+static enum status check_here(const char *index, struct status_error *err)
+{
+    enum { TRIES = 5 };
+    struct manifest *manifest = malloc(sizeof *manifest);
+    if (!manifest)
+        return status_no_memory(err);
+    enum status status = check_once(index, manifest, err);
+    for (int i = 1; i < TRIES && status && !manifest_is_current(index, manifest); i++)
+        status = check_once(index, manifest, err);
+    free(manifest);
     return status;
 }
 
