@@ -15,7 +15,8 @@ static double block_bound(const struct match_node *n, uint32_t block)
     return n->term->weight * (c->bounds_hold && bound < 1 ? bound : 1) * BOUND_SLACK;
 }
 
-/* weight * wdf / (k + wdf) > minimum, without the division and a little too often. */
+/* weight * wdf / (k + wdf) > minimum, without the division and a little too often: least
+ * of all may it miss a filter, whose score of 0 is as good as others. */
 static inline bool may_be_enough(const struct collector *c, const struct plan *plan,
                                  double inverse_average, double weight, uint32_t wdf,
                                  uint32_t length)
@@ -25,7 +26,7 @@ static inline bool may_be_enough(const struct collector *c, const struct plan *p
     if (normalised < p->min_length)
         normalised = p->min_length;
     double k = p->k1 * (normalised * p->b + (1 - p->b));
-    return weight * (double)wdf * BOUND_SLACK > c->minimum * (k + (double)wdf);
+    return weight * (double)wdf * BOUND_SLACK >= c->minimum * (k + (double)wdf);
 }
 
 static enum status take_block(struct collector *c, struct match_node *n, uint32_t block)
