@@ -1,5 +1,7 @@
 #include "searcher/match/node.h"
 
+#include "searcher/match/norms.h"
+
 #include <math.h>
 #include <stdlib.h>
 
@@ -35,11 +37,12 @@ static double term_bound(struct match_context *c, const struct segment_cursor *c
                          const struct plan_term *term)
 {
     uint16_t most = 0;
-    if (!cursor->bounds || !c->bounds_hold)
+    if (!cursor->bounds)
         return term->weight;
     for (uint32_t i = 0; i < cursor->block_count; i++)
         most = cursor->bounds[i] > most ? cursor->bounds[i] : most;
-    return term->weight * ((most + 1) / 65536.0) * c->bounds_factor;
+    double bound = (most + 1) / 65536.0 * c->bounds_factor;
+    return term->weight * (bound < 1 ? bound : 1);
 }
 
 static struct match_node *open_term(struct match_context *c, const struct plan_node *plan,
@@ -125,26 +128,13 @@ static struct match_node *open_node(struct match_context *c, const struct plan_n
     return !ordered || order_children(n) ? n : NULL;
 }
 
-/* The bounds of blocks are for the mean length of the segment. Where the mean of all is
- * greater, scores can be greater, by the ratio of the two at most. */
-static void find_bounds_factor(struct match_context *c)
-{
-    const struct score_parameters *p = &c->plan->parameters;
-    const struct segment *s = c->segment;
-    double own = s->documents > 0 ? (double)s->total_length / (double)s->documents : 1;
-    double ratio = c->plan->collection.average_length / (own > 0 ? own : 1);
-    c->bounds_hold =
-        p->k1 == SEGMENT_BOUND_K1 && p->b == SEGMENT_BOUND_B && p->min_length == 0;
-    c->bounds_factor = ratio > 1 ? ratio : 1;
-}
-
 enum status match_open(struct match_context *c, const struct plan *plan,
                        struct segment *segment, struct match_node **root)
 {
     *c = (struct match_context){.plan = plan, .segment = segment};
     if (!segment_load_lengths(segment))
         return segment->failed;
-    find_bounds_factor(c);
+    c->bounds_factor = norms_bounds_factor(segment, plan);
     *root = open_node(c, plan->root);
     if (!*root && !segment->failed)
         segment_fail(segment, STATUS_NO_MEMORY, NULL);

@@ -32,8 +32,7 @@ struct match_node {
 struct match_context {
     const struct plan *plan;
     struct segment *segment;
-    bool bounds_hold; /* those of the segment's blocks, for the plan's parameters */
-    double bounds_factor;
+    double bounds_factor; /* see norms_bounds_factor */
     struct arena arena;
     struct match_node **nodes;
     size_t node_count, node_capacity;

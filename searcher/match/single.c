@@ -12,7 +12,7 @@ static double block_bound(const struct match_node *n, uint32_t block)
 {
     const struct match_context *c = n->context;
     double bound = segment_block_bound(n->cursor, block) * c->bounds_factor;
-    return n->term->weight * (c->bounds_hold && bound < 1 ? bound : 1) * BOUND_SLACK;
+    return n->term->weight * (bound < 1 ? bound : 1) * BOUND_SLACK;
 }
 
 /* weight * wdf / (k + wdf) > minimum, without the division and a little too often: least

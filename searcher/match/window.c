@@ -1,286 +1,10 @@
-#include "searcher/match/window.h"
+#include "searcher/match/window_state.h"
 
 #include <math.h>
 #include <stdlib.h>
 
-enum { NORMS = 2048, WDFS = 16, SEEK_COST = 16, NORM_SHIFT = 15 };
-
-/* Single precision and sums in another order lose less than this. */
-#define SLACK (1 + 1e-5)
-
-/* What is kept from one query to the next, in the segment: the lengths as codes, and the
- * share of the weight that a wdf gives with such a length, for certain parameters. */
-struct norms {
-    double k1, b, min_length, average_length;
-    float shares[WDFS][NORMS]; /* upper bounds; the last row for all greater wdfs */
-    uint32_t base;             /* of the codes */
-    uint32_t least;            /* length */
-    uint16_t codes[];          /* by docid */
-};
-
-/* The articles of a window, by their places in it. */
-struct table {
-    float scores[WINDOW_SIZE];
-    uint8_t seen[WINDOW_SIZE]; /* how many terms */
-    uint16_t touched[WINDOW_SIZE];
-    uint32_t found[WINDOW_SIZE]; /* places at first, docids in the end */
-    float bounds[WINDOW_SIZE];   /* of what was found */
-};
-
-/* One term, and its blocks by window. */
-struct lane {
-    struct window_term in;
-    size_t index;     /* in the caller's order */
-    uint8_t before;   /* active lanes before it */
-    float weight;     /* a little more than the term's */
-    double bound;     /* over the segment */
-    uint32_t *firsts; /* of each window: the first block that reaches into it */
-    float *bounds;    /* of each window */
-    /* the block that was read last: neighbouring windows share one */
-    uint32_t block, count;
-    uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK];
-};
-
-struct windows {
-    struct segment *segment;
-    struct norms *norms;
-    struct table *table;
-    double *bounds;     /* of each window */
-    struct lane *lanes; /* greatest bound first (ANY), rarest first (ALL) */
-    size_t *lane_of;    /* by the caller's index */
-    size_t count;
-    enum window_kind kind;
-    double bonus;
-    double factor; /* of the bounds of blocks */
-    bool counts_seen;
-    uint32_t window_count, window;
-    /* of the window at hand */
-    struct lane **active; /* the lanes that it has postings of */
-    size_t active_count;
-    bool may_be_complete; /* all lanes are active */
-    size_t found_count;
-    size_t touched_count;
-    bool listed;   /* what has scores is in `touched` */
-    bool in_order; /* what was found came by docid */
-    bool left_out; /* windows_more is to find what is not above `taken` */
-    float taken;
-};
-
-/* --- lengths as codes --- */
-
-/* A code is the exponent and the first eight bits of the mantissa of a length: steps
- * of less than half a per cent, from a sixteenth of the mean on. Code 0 is for all below.
- */
-static uint32_t code_bits(float length)
-{
-    uint32_t bits;
-    memcpy(&bits, &length, sizeof bits);
-    return bits >> NORM_SHIFT;
-}
-
-/* No article with the code is shorter. */
-static float code_length(const struct norms *n, uint32_t code)
-{
-    uint32_t bits = (code + n->base) << NORM_SHIFT;
-    float length;
-    memcpy(&length, &bits, sizeof length);
-    return code > 0 ? length : (float)n->least;
-}
-
-static struct norms *make_norms(const struct segment *s)
-{
-    struct norms *n = calloc(1, sizeof *n + s->docid_end * sizeof *n->codes);
-    if (!n)
-        return NULL;
-    float mean = s->documents > 0 ? (float)s->total_length / (float)s->documents : 1;
-    n->base = code_bits(mean / 16 > 1 ? mean / 16 : 1);
-    n->least = UINT32_MAX;
-    for (uint32_t d = 1; d < s->docid_end; d++) {
-        uint32_t code = code_bits((float)s->lengths[d]);
-        code = code > n->base ? code - n->base : 0;
-        n->codes[d] = (uint16_t)(code < NORMS - 1 ? code : NORMS - 1);
-        if (s->lengths[d] > 0 && s->lengths[d] < n->least)
-            n->least = s->lengths[d];
-    }
-    return n;
-}
-
-/* The share for the least length that has a code is the greatest. */
-static void fill_shares(struct norms *n, const struct plan *plan)
-{
-    const struct score_parameters *p = &plan->parameters;
-    double average = plan->collection.average_length;
-    if (n->k1 == p->k1 && n->b == p->b && n->min_length == p->min_length &&
-        n->average_length == average)
-        return;
-    n->k1 = p->k1;
-    n->b = p->b;
-    n->average_length = average;
-    n->min_length = p->min_length;
-    for (uint32_t code = 0; code < NORMS; code++) {
-        double length = (double)code_length(n, code) / average;
-        if (length < p->min_length)
-            length = p->min_length;
-        double k = p->k1 * (length * p->b + (1 - p->b));
-        for (unsigned wdf = 0; wdf + 1 < WDFS; wdf++)
-            n->shares[wdf][code] = (float)((double)wdf / (k + (double)wdf));
-        n->shares[WDFS - 1][code] = 1;
-    }
-}
-
-static bool prepare_norms(struct windows *w, const struct plan *plan)
-{
-    if (!w->segment->scratch)
-        w->segment->scratch = make_norms(w->segment);
-    w->norms = w->segment->scratch;
-    if (w->norms)
-        fill_shares(w->norms, plan);
-    return w->norms != NULL;
-}
-
-static inline float share(const struct norms *n, uint32_t docid, uint32_t wdf)
-{
-    return n->shares[wdf < WDFS ? wdf : WDFS - 1][n->codes[docid]];
-}
-
-/* --- blocks by window --- */
-
-static float block_weight(const struct windows *w, const struct lane *l, uint32_t block)
-{
-    double bound = segment_block_bound(l->in.cursor, block) * w->factor;
-    return l->weight * (float)(bound < 1 ? bound : 1);
-}
-
-/* The blocks of a list that is longer than one. */
-static void place_blocks(struct windows *w, struct lane *l)
-{
-    const struct segment_cursor *c = l->in.cursor;
-    uint32_t window = 0, before = 0;
-    for (uint32_t b = 0; b < c->block_count; b++) {
-        uint32_t first = (before + 1) / WINDOW_SIZE, last = c->lasts[b] / WINDOW_SIZE;
-        float bound = block_weight(w, l, b);
-        for (; window <= last; window++) {
-            l->firsts[window] = b;
-            l->bounds[window] = 0;
-        }
-        for (uint32_t k = first; k <= last; k++)
-            l->bounds[k] = bound > l->bounds[k] ? bound : l->bounds[k];
-        before = c->lasts[b];
-    }
-    for (; window <= w->window_count; window++)
-        l->firsts[window] = c->block_count;
-}
-
-/* A list of one block is loaded already: its bounds are exact. */
-static void place_postings(struct windows *w, struct lane *l)
-{
-    const struct segment_cursor *c = l->in.cursor;
-    for (uint32_t i = 0; i < c->count; i++) {
-        float *bound = &l->bounds[c->docids[i] / WINDOW_SIZE];
-        float score = l->weight * share(w->norms, c->docids[i], c->wdfs[i]);
-        *bound = score > *bound ? score : *bound;
-    }
-}
-
-static bool open_lane(struct windows *w, struct lane *l, struct arena *arena)
-{
-    l->weight = (float)(l->in.weight * SLACK);
-    l->block = UINT32_MAX;
-    l->firsts = arena_alloc(arena, (w->window_count + 1) * sizeof *l->firsts);
-    l->bounds = arena_alloc(arena, (w->window_count + 1) * sizeof *l->bounds);
-    if (!l->firsts || !l->bounds)
-        return false;
-    memset(l->firsts, 0, (w->window_count + 1) * sizeof *l->firsts);
-    memset(l->bounds, 0, (w->window_count + 1) * sizeof *l->bounds);
-    if (l->in.cursor->block_count > 1)
-        place_blocks(w, l);
-    else
-        place_postings(w, l);
-    for (uint32_t i = 0; i < w->window_count; i++)
-        l->bound = l->bounds[i] > l->bound ? l->bounds[i] : l->bound;
-    return true;
-}
-
-static bool comes_before(const struct windows *w, const struct lane *a,
-                         const struct lane *b)
-{
-    if (w->kind == WINDOW_ALL)
-        return a->in.cursor->doc_freq < b->in.cursor->doc_freq;
-    return a->bound > b->bound;
-}
-
-static void sort_lanes(struct windows *w)
-{
-    for (size_t i = 1; i < w->count; i++) {
-        struct lane l = w->lanes[i];
-        size_t at = i;
-        for (; at > 0 && comes_before(w, &l, &w->lanes[at - 1]); at--)
-            w->lanes[at] = w->lanes[at - 1];
-        w->lanes[at] = l;
-    }
-    for (size_t i = 0; i < w->count; i++)
-        w->lane_of[w->lanes[i].index] = i;
-}
-
-/* See find_bounds_factor in node.c. Without bounds of blocks the factor is of no use. */
-static double bounds_factor(const struct segment *s, const struct plan *plan)
-{
-    const struct score_parameters *p = &plan->parameters;
-    double own = s->documents > 0 ? (double)s->total_length / (double)s->documents : 1;
-    double ratio = plan->collection.average_length / (own > 0 ? own : 1);
-    if (p->k1 != SEGMENT_BOUND_K1 || p->b != SEGMENT_BOUND_B || p->min_length != 0)
-        return 65536;
-    return ratio > 1 ? ratio : 1;
-}
-
-static double window_bound(const struct windows *w, uint32_t i)
-{
-    double sum = w->kind == WINDOW_ANY ? w->bonus : 0;
-    for (size_t k = 0; k < w->count; k++) {
-        const struct lane *l = &w->lanes[k];
-        bool absent = l->in.cursor->block_count > 1
-                          ? l->firsts[i] == l->in.cursor->block_count
-                          : l->bounds[i] == 0 && l->weight > 0;
-        if (absent && w->kind == WINDOW_ALL)
-            return 0;
-        sum += (double)l->bounds[i];
-    }
-    return sum;
-}
-
-struct windows *windows_open(struct segment *s, const struct plan *plan,
-                             const struct window_term *terms, size_t count,
-                             enum window_kind kind, double bonus, struct arena *arena)
-{
-    struct windows *w = arena_alloc(arena, sizeof *w);
-    if (!w)
-        return NULL;
-    *w = (struct windows){.segment = s,
-                          .count = count,
-                          .kind = kind,
-                          .bonus = bonus * SLACK,
-                          .factor = bounds_factor(s, plan),
-                          .counts_seen = kind == WINDOW_ALL || (bonus > 0 && count > 1),
-                          .window_count = s->docid_end / WINDOW_SIZE + 1,
-                          .window = UINT32_MAX,
-                          .lanes = arena_alloc(arena, count * sizeof *w->lanes),
-                          .lane_of = arena_alloc(arena, count * sizeof *w->lane_of),
-                          .active = arena_alloc(arena, count * sizeof *w->active),
-                          .table = arena_alloc(arena, sizeof *w->table)};
-    w->bounds = arena_alloc(arena, w->window_count * sizeof *w->bounds);
-    if (!w->lanes || !w->lane_of || !w->active || !w->table || !w->bounds ||
-        !prepare_norms(w, plan))
-        return NULL;
-    for (size_t i = 0; i < count; i++) {
-        w->lanes[i] = (struct lane){.in = terms[i], .index = i};
-        if (!open_lane(w, &w->lanes[i], arena))
-            return NULL;
-    }
-    sort_lanes(w);
-    for (uint32_t i = 0; i < w->window_count; i++)
-        w->bounds[i] = window_bound(w, i);
-    return w;
-}
+/* A look-up costs as much as adding so many postings. */
+enum { SEEK_COST = 16 };
 
 uint32_t windows_count(const struct windows *w)
 {
@@ -350,7 +74,7 @@ static inline __attribute__((always_inline)) void each_piece(struct windows *w,
         return;
     }
     for (uint32_t b = l->firsts[w->window]; b < c->block_count; b++) {
-        if (least < 0 || (double)block_weight(w, l, b) > least) {
+        if (least < 0 || (double)window_block_weight(w, l, b) > least) {
             read_block(w, l, b);
             clip(w, &p, l->count);
             visit(w, l, &p);
@@ -367,7 +91,7 @@ static void add_scores(struct windows *w, const struct lane *l, const struct pie
     uint32_t start = w->window * WINDOW_SIZE;
     for (uint32_t i = p->from; i < p->to; i++) {
         uint32_t d = p->docids[i];
-        t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
+        t->scores[d - start] += l->weight * norms_share(n, d, p->wdfs[i]);
     }
 }
 
@@ -381,7 +105,7 @@ static void add_and_list(struct windows *w, const struct lane *l, const struct p
         uint32_t d = p->docids[i];
         t->touched[w->touched_count] = (uint16_t)(d - start);
         w->touched_count += t->scores[d - start] == 0;
-        t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
+        t->scores[d - start] += l->weight * norms_share(n, d, p->wdfs[i]);
         t->seen[d - start]++;
     }
 }
@@ -394,7 +118,7 @@ static void add_and_count(struct windows *w, const struct lane *l, const struct 
     uint32_t start = w->window * WINDOW_SIZE;
     for (uint32_t i = p->from; i < p->to; i++) {
         uint32_t d = p->docids[i];
-        t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
+        t->scores[d - start] += l->weight * norms_share(n, d, p->wdfs[i]);
         t->seen[d - start]++;
     }
 }
@@ -408,7 +132,7 @@ static void add_to_all(struct windows *w, const struct lane *l, const struct pie
     uint8_t before = l->before;
     for (uint32_t i = p->from; i < p->to; i++) {
         uint32_t d = p->docids[i];
-        t->scores[d - start] += l->weight * share(n, d, p->wdfs[i]);
+        t->scores[d - start] += l->weight * norms_share(n, d, p->wdfs[i]);
         t->seen[d - start] =
             (uint8_t)(t->seen[d - start] + (t->seen[d - start] == before));
     }
@@ -597,7 +321,7 @@ static void probe(struct windows *w, struct lane *l)
         uint32_t at = first_at(docids, count, docid);
         if (at == count || docids[at] != docid)
             continue;
-        t->scores[place] += l->weight * share(n, docid, wdfs[at]);
+        t->scores[place] += l->weight * norms_share(n, docid, wdfs[at]);
         t->seen[place]++;
     }
 }
@@ -732,7 +456,7 @@ static void begin_one(struct windows *w, const struct lane *l, const struct piec
     size_t count = w->found_count;
     for (uint32_t i = p->from; i < p->to; i++) {
         uint32_t place = p->docids[i] - start;
-        float score = l->weight * share(n, p->docids[i], p->wdfs[i]);
+        float score = l->weight * norms_share(n, p->docids[i], p->wdfs[i]);
         t->found[count] = place;
         t->bounds[count] = score;
         count += score > low;
