@@ -198,6 +198,13 @@ static uint32_t read_known(struct segment_cursor *head, uint32_t block, uint32_t
     return count;
 }
 
+static void read_known_wdfs(struct segment_cursor *head, uint32_t block, uint32_t *wdfs)
+{
+    struct sealed_segment_cursor *c = (struct sealed_segment_cursor *)head;
+    if (!head->segment->failed && !sealed_cursor_read_wdfs(&c->postings, block, wdfs))
+        damaged(head->segment, "the postings of a term");
+}
+
 /* The tail block may end before the target: its last docid is not known before. */
 static void load_block(struct segment_cursor *head, uint32_t target)
 {
@@ -399,6 +406,7 @@ static const struct segment_ops sealed_ops = {
     .cursor_load = load_block,
     .cursor_load_block = load_known,
     .cursor_read_block = read_known,
+    .cursor_read_wdfs = read_known_wdfs,
     .forms = get_forms,
     .positions = get_positions,
     .boundaries = get_boundaries,

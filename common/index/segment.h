@@ -76,10 +76,12 @@ struct segment_ops {
     /* Loads the first block whose last docid is >= target; `at` is left at 0. */
     void (*cursor_load)(struct segment_cursor *c, uint32_t target);
     /* Where blocks are known (NULL: they are not): loads block i, the first posting;
-     * reads block i into arrays of SEGMENT_BLOCK and leaves the cursor where it is. */
+     * reads block i into arrays of SEGMENT_BLOCK (wdfs may be NULL) and leaves the cursor
+     * where it is; reads its wdfs alone. */
     void (*cursor_load_block)(struct segment_cursor *c, uint32_t i);
     uint32_t (*cursor_read_block)(struct segment_cursor *c, uint32_t i, uint32_t *docids,
                                   uint32_t *wdfs);
+    void (*cursor_read_wdfs)(struct segment_cursor *c, uint32_t i, uint32_t *wdfs);
     /* The list of forms of a stem, in the order of their indices. */
     void (*forms)(struct segment *s, struct slice stem, struct segment_forms *out);
     /* Positions of the forms that are wanted (NULL: of all) in the document that the

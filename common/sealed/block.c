@@ -9,9 +9,10 @@ enum {
     LANES = 4,
     ROWS = BLOCK_COUNT / LANES,
     WIDTH_MAX = 32,
-    WIDTH_MASK = 31, /* gaps are below 2^29 */
+    WIDTH_MASK = 31,
+    DOCID_BITS = 29, /* of numbers and gaps */
     WDF_SHIFT = 5,
-    WDF_WIDTH_MAX = 31,
+    VALUE_BITS = 31,
     WIDE = 7,
     MORE = 128
 };
@@ -42,7 +43,7 @@ static unsigned exception_bytes(unsigned v, unsigned w)
 
 /* The width with the fewest bytes, exceptions included. Begins with the greatest width;
  * narrower ones are no gain once a third of the numbers are exceptions. */
-static unsigned best_width(const uint32_t values[BLOCK_COUNT], unsigned *exceptions)
+static unsigned best_width(const uint32_t values[BLOCK_COUNT])
 {
     unsigned counts[WIDTH_MAX + 1] = {0}, most = WIDTH_MAX;
     for (int i = 0; i < BLOCK_COUNT; i++)
@@ -50,19 +51,17 @@ static unsigned best_width(const uint32_t values[BLOCK_COUNT], unsigned *excepti
     while (most > 0 && counts[most] == 0)
         most--;
     unsigned best = most, least = most * (BLOCK_COUNT / 8), above = 0;
-    *exceptions = 0;
     for (unsigned w = most; w-- > 0;) {
         unsigned bytes = w * (BLOCK_COUNT / 8);
         above += counts[w + 1];
+        if (above > BLOCK_COUNT / 3)
+            break;
         for (unsigned v = w + 1; v <= most; v++)
             bytes += counts[v] * exception_bytes(v, w);
         if (bytes < least) {
             least = bytes;
             best = w;
-            *exceptions = above;
         }
-        if (above > BLOCK_COUNT / 3)
-            break;
     }
     return best;
 }
@@ -97,33 +96,39 @@ static void put_packed(struct buffer *out, const uint32_t values[BLOCK_COUNT],
     out->size += width * (BLOCK_COUNT / 8);
 }
 
+/* Those of one kind first: a reader guesses right then. */
 static void put_exceptions(struct buffer *out, const uint32_t values[BLOCK_COUNT],
                            unsigned width)
 {
+    for (unsigned i = 0; i < BLOCK_COUNT; i++)
+        if (width < 32 && values[i] >> width == 1)
+            buffer_append_byte(out, (char)i);
     for (unsigned i = 0; i < BLOCK_COUNT; i++) {
         uint32_t high = width < 32 ? values[i] >> width : 0;
-        if (high == 0)
+        if (high < 2)
             continue;
-        buffer_append_byte(out, (char)(i | (high > 1 ? MORE : 0)));
-        if (high > 1)
-            buffer_append_varint(out, high - 2);
+        buffer_append_byte(out, (char)(i | MORE));
+        buffer_append_varint(out, high - 2);
     }
 }
 
 void block_put(struct buffer *out, const uint32_t gaps[BLOCK_COUNT], const uint32_t *wdfs)
 {
-    unsigned exceptions, others;
-    unsigned width = best_width(gaps, &exceptions);
-    unsigned wdf_width = wdfs ? best_width(wdfs, &others) : 0;
+    size_t start = out->size, before;
+    unsigned width = best_width(gaps);
+    unsigned wdf_width = wdfs ? best_width(wdfs) : 0;
     bool wide = wdf_width >= WIDE;
     buffer_append_byte(out, (char)(width | (wide ? WIDE : wdf_width) << WDF_SHIFT));
-    buffer_append_byte(out, (char)exceptions);
+    buffer_append_byte(out, 0);
     if (wide)
         buffer_append_byte(out, (char)wdf_width);
     put_packed(out, gaps, width);
     if (wdfs)
         put_packed(out, wdfs, wdf_width);
+    before = out->size;
     put_exceptions(out, gaps, width);
+    if (!out->failed)
+        out->data[start + 1] = (char)(out->size - before);
     if (wdfs)
         put_exceptions(out, wdfs, wdf_width);
 }
@@ -143,6 +148,7 @@ static inline __attribute__((always_inline)) void unpack(const uint8_t *in,
         if (shift + width > 32)
             v |= load(in + (word + 1) * sizeof v) << (32 - shift);
         v &= mask;
+        v += 1;
         memcpy(values + row * LANES, &v, sizeof v);
     }
 }
@@ -152,12 +158,11 @@ static inline __attribute__((always_inline)) void unpack(const uint8_t *in,
         unpack(in, values, w); \
         break;
 
+/* The numbers of a width, each with one added. */
 static void unpack_any(const uint8_t *in, uint32_t values[BLOCK_COUNT], unsigned width)
 {
     switch (width) {
-    case 0:
-        memset(values, 0, BLOCK_COUNT * sizeof *values);
-        break;
+        UNPACK_CASE(0)
         UNPACK_CASE(1)
         UNPACK_CASE(2)
         UNPACK_CASE(3)
@@ -179,79 +184,92 @@ static void unpack_any(const uint8_t *in, uint32_t values[BLOCK_COUNT], unsigned
     }
 }
 
-/* Adds one exception to the values. */
-static inline bool patch(const uint8_t **at, const uint8_t *end,
-                         uint32_t values[BLOCK_COUNT], unsigned width)
+/* Puts the exceptions into numbers that have one added. */
+static bool patch(const uint8_t *at, const uint8_t *end, uint32_t values[BLOCK_COUNT],
+                  unsigned width)
 {
-    uint64_t high = 1;
-    uint8_t head = *(*at)++;
-    if (head & MORE) {
-        uint8_t byte;
-        unsigned shift = 0;
-        high = 2;
-        do {
-            if (*at == end || shift > 28)
-                return false;
-            byte = *(*at)++;
-            high += (uint64_t)(byte & 127) << shift;
-            shift += 7;
-        } while (byte & 128);
+    while (at < end) {
+        uint64_t high = 1;
+        uint8_t head = *at++;
+        if (head & MORE) {
+            uint8_t byte;
+            unsigned shift = 0;
+            high = 2;
+            do {
+                if (at == end || shift > 28)
+                    return false;
+                byte = *at++;
+                high += (uint64_t)(byte & 127) << shift;
+                shift += 7;
+            } while (byte & 128);
+        }
+        if (high >> (VALUE_BITS - width) != 0)
+            return false;
+        uint32_t *value = &values[head & (MORE - 1)];
+        *value = ((*value - 1) | (uint32_t)high << width) + 1;
     }
-    values[head & (MORE - 1)] |= (uint32_t)(high << width);
     return true;
 }
 
-bool block_get(const uint8_t *block, size_t size, uint32_t gaps[BLOCK_COUNT],
-               uint32_t *wdfs)
+/* Where the parts of a block are. */
+struct layout {
+    unsigned width, wdf_width;
+    const uint8_t *gaps, *wdfs, *exceptions, *wdf_exceptions, *end;
+};
+
+static inline bool lay_out(const uint8_t *block, size_t size, struct layout *out)
 {
-    const uint8_t *at = block, *end = block + size;
-    if (size < 2 || (*at >> WDF_SHIFT == WIDE && size < 3))
+    if (size < 2 || (block[0] >> WDF_SHIFT == WIDE && size < 3))
         return false;
-    unsigned width = *at & WIDTH_MASK, wdf_width = *at >> WDF_SHIFT;
-    unsigned exceptions = at[1];
-    at += 2;
-    if (wdf_width == WIDE)
-        wdf_width = *at++;
-    size_t bytes = (width + wdf_width) * (BLOCK_COUNT / 8);
-    if (wdf_width > WDF_WIDTH_MAX || bytes > (size_t)(end - at) ||
-        (!wdfs && wdf_width > 0))
-        return false;
-    unpack_any(at, gaps, width);
-    if (wdfs)
-        unpack_any(at + width * (BLOCK_COUNT / 8), wdfs, wdf_width);
-    at += bytes;
-    for (unsigned i = 0; i < exceptions; i++)
-        if (at == end || !patch(&at, end, gaps, width))
-            return false;
-    while (at < end)
-        if (!wdfs || !patch(&at, end, wdfs, wdf_width))
-            return false;
-    return true;
+    out->width = block[0] & WIDTH_MASK;
+    out->wdf_width = block[0] >> WDF_SHIFT;
+    out->gaps = block + 2;
+    if (out->wdf_width == WIDE)
+        out->wdf_width = *out->gaps++;
+    out->wdfs = out->gaps + out->width * (BLOCK_COUNT / 8);
+    out->exceptions = out->wdfs + out->wdf_width * (BLOCK_COUNT / 8);
+    out->wdf_exceptions = out->exceptions + block[1];
+    out->end = block + size;
+    return out->wdf_width <= VALUE_BITS && out->wdf_exceptions <= out->end;
 }
 
-/* Sums within a row of four by two shifted additions, then adds what came before. With
- * last below 2^29 the first number that is too great is seen before sums can wrap. */
-bool block_sum_gaps(uint32_t values[BLOCK_COUNT], uint32_t before, uint32_t last)
+/* Sums within a row of four by two shifted additions, then adds what came before. Gaps
+ * and sums below 2^29 cannot wrap; the first one that is not shows in `seen`. */
+static bool sum_gaps(uint32_t values[BLOCK_COUNT], uint32_t before, uint32_t last)
 {
-    const lanes zero = {0}, limit = {last, last, last, last};
-    lanes base = {before, before, before, before}, bad = {0};
+    const lanes zero = {0};
+    lanes base = {before, before, before, before}, seen = {0};
     for (unsigned row = 0; row < ROWS; row++) {
         lanes v;
         memcpy(&v, values + row * LANES, sizeof v);
-        bad |= (lanes)(v >= limit);
-        v += 1;
+        seen |= v;
         v += __builtin_shuffle(zero, v, (lanes){0, 4, 5, 6});
         v += __builtin_shuffle(zero, v, (lanes){0, 1, 4, 5});
         v += base;
-        bad |= (lanes)(v > limit);
+        seen |= v;
         memcpy(values + row * LANES, &v, sizeof v);
         base = __builtin_shuffle(v, (lanes){3, 3, 3, 3});
     }
-    return values[BLOCK_COUNT - 1] == last && !(bad[0] | bad[1] | bad[2] | bad[3]);
+    return values[BLOCK_COUNT - 1] == last &&
+           ((seen[0] | seen[1] | seen[2] | seen[3]) >> DOCID_BITS) == 0;
 }
 
-void block_add_one(uint32_t values[BLOCK_COUNT])
+bool block_get_docids(const uint8_t *block, size_t size, uint32_t before, uint32_t last,
+                      uint32_t docids[BLOCK_COUNT])
 {
-    for (unsigned i = 0; i < BLOCK_COUNT; i++)
-        values[i]++;
+    struct layout l;
+    if (!lay_out(block, size, &l))
+        return false;
+    unpack_any(l.gaps, docids, l.width);
+    return patch(l.exceptions, l.wdf_exceptions, docids, l.width) &&
+           sum_gaps(docids, before, last);
+}
+
+bool block_get_wdfs(const uint8_t *block, size_t size, uint32_t wdfs[BLOCK_COUNT])
+{
+    struct layout l;
+    if (!lay_out(block, size, &l))
+        return false;
+    unpack_any(l.wdfs, wdfs, l.wdf_width);
+    return patch(l.wdf_exceptions, l.end, wdfs, l.wdf_width);
 }

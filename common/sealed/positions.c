@@ -94,6 +94,43 @@ bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z,
     return positions_get(r, wdf, z, 0, scratch, count);
 }
 
+static uint8_t put_difference(uint64_t bits, uint64_t expected)
+{
+    int64_t d = (int64_t)bits - (int64_t)expected;
+    return (uint8_t)(int8_t)(d > INT8_MIN && d <= INT8_MAX ? d : INT8_MIN);
+}
+
+void positions_put_marks(uint8_t marks[POSITIONS_MARKS], const uint64_t quarters[3])
+{
+    uint64_t half = quarters[1];
+    half = half <= UINT16_MAX ? half : 0;
+    marks[0] = (uint8_t)half;
+    marks[1] = (uint8_t)(half >> 8);
+    marks[2] = put_difference(quarters[0], half / 2);
+    marks[3] = put_difference(quarters[2], half + half / 2);
+}
+
+uint32_t positions_find_mark(const uint8_t marks[POSITIONS_MARKS], uint32_t i,
+                             size_t *bits)
+{
+    enum { QUARTER = SEALED_BLOCK / 4 };
+    size_t half = marks[0] | (size_t)marks[1] << 8;
+    int first = (int8_t)marks[2], third = (int8_t)marks[3];
+    *bits = half;
+    if (half > 0 && i >= 3 * QUARTER && third != INT8_MIN) {
+        *bits += half / 2 + (size_t)third;
+        return 3 * QUARTER;
+    }
+    if (half > 0 && i >= 2 * QUARTER)
+        return 2 * QUARTER;
+    if (half > 0 && i >= QUARTER && first != INT8_MIN) {
+        *bits = half / 2 + (size_t)first;
+        return QUARTER;
+    }
+    *bits = 0;
+    return 0;
+}
+
 void positions_put_size(struct bits_writer *w, uint64_t size)
 {
     uint8_t bytes[10];

@@ -36,6 +36,20 @@ bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
 bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z,
                     struct sealed_positions *scratch, size_t *count);
 
+/* Bytes before the positions of a whole block, by which a reader finds some in the
+ * middle: the bits of the positions of the first 64 documents (2 bytes; 0: more than they
+ * hold), then how many more those of the first 32 have than half of that, and those of
+ * the third 32 (1 byte each, signed; -128: more than it holds). */
+enum { POSITIONS_MARKS = 4 };
+
+/* quarters: bits of the positions of the first 32, 64, 96 documents. */
+void positions_put_marks(uint8_t marks[POSITIONS_MARKS], const uint64_t quarters[3]);
+
+/* The last marked document at or before document i of the block; *bits: where its
+ * positions begin. */
+uint32_t positions_find_mark(const uint8_t marks[POSITIONS_MARKS], uint32_t i,
+                             size_t *bits);
+
 /* A number at the end of a run of bytes, to be read from there: its varint backwards. */
 void positions_put_size(struct bits_writer *w, uint64_t size);
 bool positions_get_size(const uint8_t *start, const uint8_t **end, uint64_t *size);

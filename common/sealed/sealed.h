@@ -222,6 +222,7 @@ struct sealed_place {
     bool from_start; /* of the block: `occurrence` is known */
     const uint8_t *data;
     size_t first, at, end; /* in bits: of the block's positions, of the next, of all */
+    const uint8_t *marks;  /* of a whole block; NULL */
     uint32_t next;         /* posting whose positions come next */
     size_t occurrence;     /* its first, in the block */
     struct sealed_positions skipped;
@@ -238,10 +239,7 @@ struct sealed_cursor {
     uint32_t *lasts;              /* last docid of each block */
     uint16_t *bounds;             /* of each block, see sealed_bound; NULL: not known */
     uint64_t *offsets;            /* of each block's postings */
-    struct sealed_positions_at {
-        uint64_t offset;
-        uint32_t half; /* bits of its first half */
-    } * positions_at;  /* of each block's positions; NULL until they are needed */
+    uint64_t *positions_at;       /* of each block's positions; NULL: not yet needed */
     const uint8_t *blocks, *position_sizes, *end;
     uint32_t count; /* postings of the loaded block */
     uint32_t docids[SEALED_BLOCK];
@@ -258,11 +256,14 @@ void sealed_cursor_close(struct sealed_cursor *c);
 /* Loads block i (below block_count). False when it is damaged. */
 bool sealed_cursor_load(struct sealed_cursor *c, uint32_t i);
 
-/* Decodes block i into arrays of SEALED_BLOCK numbers (wdfs is left alone for a flag)
- * and leaves the cursor where it is. *count tells how many. False
- * when it is damaged. */
+/* Decodes block i into arrays of SEALED_BLOCK numbers (wdfs may be NULL, and is left
+ * alone for a flag) and leaves the cursor where it is. *count tells how many. False when
+ * it is damaged. */
 bool sealed_cursor_read(struct sealed_cursor *c, uint32_t i, uint32_t *docids,
                         uint32_t *wdfs, uint32_t *count);
+
+/* The wdfs alone, when the docids were read without them. */
+bool sealed_cursor_read_wdfs(struct sealed_cursor *c, uint32_t i, uint32_t *wdfs);
 
 /* Appends the positions of posting i of the loaded block, and with forms, as many
  * indices of forms. Cheapest when i ascends. False when they are damaged, or there is no

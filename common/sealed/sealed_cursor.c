@@ -62,7 +62,7 @@ static bool read_skips(struct sealed_cursor *c, uint32_t whole, const uint8_t **
 static bool skip_sizes(struct sealed_cursor *c, uint32_t whole, const uint8_t **at)
 {
     c->position_sizes = *at;
-    for (uint64_t i = 0; i < whole * 2ull && c->term.is_word;) {
+    for (uint64_t i = 0; i < whole && c->term.is_word;) {
         if (*at == c->end)
             return false;
         i += !(*(*at)++ & 128);
@@ -128,17 +128,15 @@ void sealed_cursor_close(struct sealed_cursor *c)
 
 /* --- blocks --- */
 
+/* Wdfs may be NULL. */
 static bool read_whole(const struct sealed_cursor *c, uint32_t i, uint32_t *docids,
                        uint32_t *wdfs)
 {
     uint32_t before = i > 0 ? c->lasts[i - 1] : 0;
-    if (!block_get(c->blocks + c->offsets[i], c->offsets[i + 1] - c->offsets[i], docids,
-                   c->term.is_word ? wdfs : NULL) ||
-        !block_sum_gaps(docids, before, c->lasts[i]))
-        return false;
-    if (c->term.is_word)
-        block_add_one(wdfs);
-    return true;
+    const uint8_t *block = c->blocks + c->offsets[i];
+    size_t size = c->offsets[i + 1] - c->offsets[i];
+    return block_get_docids(block, size, before, c->lasts[i], docids) &&
+           (!wdfs || !c->term.is_word || block_get_wdfs(block, size, wdfs));
 }
 
 static bool read_inline(const struct sealed_cursor *c, uint32_t *docids)
@@ -164,7 +162,7 @@ static bool read_tail(const struct sealed_cursor *c, uint32_t i, uint32_t *docid
         return read_inline(c, docids);
     *bits = bits_read(start, (size_t)(c->end - start));
     bits_get_ascending(bits, docids, count, before + 1, documents);
-    for (uint32_t k = 0; c->term.is_word && k < count; k++) {
+    for (uint32_t k = 0; wdfs && c->term.is_word && k < count; k++) {
         uint64_t more = bits_get_unary(bits);
         if (more >= UINT32_MAX)
             return false;
@@ -190,6 +188,19 @@ bool sealed_cursor_read(struct sealed_cursor *c, uint32_t i, uint32_t *docids,
     return good;
 }
 
+bool sealed_cursor_read_wdfs(struct sealed_cursor *c, uint32_t i, uint32_t *wdfs)
+{
+    uint32_t docids[SEALED_BLOCK];
+    struct bits_reader bits = {0};
+    bool whole = i < c->term.doc_freq / SEALED_BLOCK;
+    const uint8_t *block = c->blocks + c->offsets[i];
+    bool good = !c->term.is_word ||
+                (whole ? block_get_wdfs(block, c->offsets[i + 1] - c->offsets[i], wdfs)
+                       : read_tail(c, i, docids, wdfs, &bits));
+    c->damaged |= !good;
+    return good;
+}
+
 bool sealed_cursor_load(struct sealed_cursor *c, uint32_t i)
 {
     if (i == c->loaded)
@@ -208,61 +219,81 @@ static bool find_positions(struct sealed_cursor *c)
 {
     uint32_t whole = c->term.doc_freq / SEALED_BLOCK;
     const uint8_t *at = c->position_sizes;
-    uint64_t offset = 0, size, half;
+    uint64_t offset = 0, size;
     c->positions_at = malloc(((size_t)whole + 1) * sizeof *c->positions_at);
     for (uint32_t i = 0; c->positions_at && i < whole; i++) {
-        if (!read_varint(&at, c->end, &size) || !read_varint(&at, c->end, &half) ||
-            size > c->term.positions_size - offset || half > size * 8) {
+        if (!read_varint(&at, c->end, &size) || size < POSITIONS_MARKS ||
+            size > c->term.positions_size - offset) {
             free(c->positions_at);
             c->positions_at = NULL;
             return false;
         }
-        c->positions_at[i] = (struct sealed_positions_at){offset, (uint32_t)half};
+        c->positions_at[i] = offset;
         offset += size;
     }
     if (c->positions_at)
-        c->positions_at[whole] = (struct sealed_positions_at){offset, 0};
+        c->positions_at[whole] = offset;
     return c->positions_at != NULL;
 }
 
-/* Begins at the first posting of the loaded block, or at the middle of a whole one. Of a
- * term without whole blocks the place is known, because its block is loaded. */
-static bool open_place(struct sealed_cursor *c, bool second_half)
+/* Begins at the first posting of the loaded block. Of a term without whole blocks the
+ * place is known, because its block is loaded. */
+static bool open_place(struct sealed_cursor *c)
 {
     struct sealed_place *p = &c->place;
     uint32_t whole = c->term.doc_freq / SEALED_BLOCK;
-    size_t half = 0;
+    bool is_whole = c->loaded < whole;
+    p->marks = NULL;
     if (whole > 0) {
         if (!c->positions_at && !find_positions(c))
             return false;
-        const struct sealed_positions_at *from = &c->positions_at[c->loaded];
-        uint64_t end = c->loaded < whole ? from[1].offset : c->term.positions_size;
+        uint64_t from = c->positions_at[c->loaded];
+        uint64_t end = is_whole ? c->positions_at[c->loaded + 1] : c->term.positions_size;
         p->data = (const uint8_t *)c->reader->sections.items[SECTION_POSTINGS].data +
-                  c->term.offset + from->offset;
+                  c->term.offset + from;
+        p->marks = is_whole ? p->data : NULL;
+        p->data += is_whole ? POSITIONS_MARKS : 0;
         p->first = 0;
-        p->end = (size_t)(end - from->offset) * 8;
-        half = from->half;
+        p->end = (size_t)(end - from - (is_whole ? POSITIONS_MARKS : 0)) * 8;
     }
-    p->at = second_half ? half : p->first;
-    p->next = second_half ? SEALED_BLOCK / 2 : 0;
-    p->occurrence = 0;
-    p->from_start = !second_half;
     p->has_forms &= p->is_open;
     p->is_open = true;
     return true;
 }
 
+static void go_to_start(struct sealed_place *p)
+{
+    p->at = p->first;
+    p->next = 0;
+    p->occurrence = 0;
+    p->from_start = true;
+}
+
+/* Jumps over postings, which leaves open how many occurrences they have. */
+static void go_to_mark(struct sealed_place *p, uint32_t i)
+{
+    size_t bits;
+    uint32_t next = positions_find_mark(p->marks, i, &bits);
+    if (next <= p->next && p->next <= i)
+        return;
+    p->at = bits <= p->end ? bits : p->end;
+    p->next = next;
+    p->occurrence = 0;
+    p->from_start = next == 0;
+}
+
 /* Moves to posting i, by reading what is before it in the block, or (when it need not
- * know how many occurrences those have) in its half. */
+ * know how many occurrences those have) behind a mark. */
 static bool find_place(struct sealed_cursor *c, uint32_t i, bool from_start)
 {
-    enum { HALF = SEALED_BLOCK / 2 };
     struct sealed_place *p = &c->place;
-    bool jump = !from_start && i >= HALF && c->count == SEALED_BLOCK;
-    bool behind = !p->is_open || i < p->next || (from_start && !p->from_start) ||
-                  (jump && p->next < HALF);
-    if (behind && !open_place(c, jump))
+    bool was_open = p->is_open;
+    if (!was_open && !open_place(c))
         return false;
+    if (!was_open || i < p->next || (from_start && !p->from_start))
+        go_to_start(p);
+    if (p->marks && !from_start)
+        go_to_mark(p, i);
     struct bits_reader bits = {p->data, p->at, p->end, false};
     for (; p->next < i; p->next++) {
         struct zones z;
@@ -305,8 +336,11 @@ static bool find_forms(struct sealed_cursor *c, struct bits_reader *bits)
         *bits = (struct bits_reader){p->data, p->at, p->end, false};
         return true;
     }
-    if (!p->is_open && !open_place(c, false))
-        return false;
+    if (!p->is_open) {
+        if (!open_place(c))
+            return false;
+        go_to_start(p);
+    }
     const uint8_t *end = p->data + p->end / 8;
     uint64_t size;
     if (!positions_get_size(p->data, &end, &size))

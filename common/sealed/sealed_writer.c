@@ -280,17 +280,27 @@ static void put_tail(struct sealed_writer *w, struct bits_writer *bits,
         put_bound(t, bound_of(w, p->docids, wdfs, p->count));
 }
 
-/* Positions, then the forms. Behind those of a whole block is their size in bytes. *half:
- * bits of the first half of the positions. */
+/* The marks of a whole block stand before its positions. */
+static void fill_marks(struct buffer *positions, size_t start, const uint64_t *quarters)
+{
+    uint8_t marks[POSITIONS_MARKS];
+    positions_put_marks(marks, quarters);
+    if (!positions->failed)
+        memcpy(positions->data + start, marks, sizeof marks);
+}
+
+/* Positions, then the forms. Behind those of a whole block is their size in bytes.
+ * quarters: bits of the positions of the first 32, 64 and 96 documents. */
 static void put_positions(struct sealed_writer *w, struct bits_writer *bits,
                           const struct sealed_postings *p, const uint32_t *wdfs,
-                          size_t total, uint64_t *half)
+                          size_t total, uint64_t quarters[3])
 {
+    enum { QUARTER = SEALED_BLOCK / 4 };
     const uint32_t *positions = p->positions.items;
     uint64_t start = bits_written(bits);
     for (size_t i = 0; i < p->count; i++) {
-        if (i == SEALED_BLOCK / 2)
-            *half = bits_written(bits) - start;
+        if (i > 0 && i % QUARTER == 0)
+            quarters[i / QUARTER - 1] = bits_written(bits) - start;
         positions_put(bits, positions, p->occurrences[i], wdfs[i] - p->occurrences[i],
                       w->zones[p->docids[i]], w->field_gap);
         positions += p->occurrences[i];
@@ -311,28 +321,33 @@ static void put_positions(struct sealed_writer *w, struct bits_writer *bits,
 /* What is coded as bits: of a whole block the positions, of a short one also docids and
  * wdfs. A term that has no whole block has all in one run. */
 static bool put_bits(struct sealed_writer *w, const struct sealed_postings *p,
-                     const uint32_t *wdfs, bool whole, uint64_t *half)
+                     const uint32_t *wdfs, bool whole)
 {
     struct open_term *t = &w->term;
     struct bits_writer rest = {0}, positions = {0};
     bool alone = t->facts.doc_freq < SEALED_BLOCK;
-    size_t total = 0, sum = 0;
+    uint64_t quarters[3];
+    size_t total = 0, sum = 0, start = t->positions.size;
     for (size_t i = 0; i < p->count && t->facts.is_word; i++) {
         total += p->occurrences[i];
         sum += wdfs[i];
     }
     /* a form and a position take less than two full numbers */
     size_t room = (total * 2 + p->count + 8) * BITS_MAX + sum;
+    if (whole && t->facts.is_word)
+        buffer_append(&t->positions, "\0\0\0", POSITIONS_MARKS);
     if (!bits_open(&rest, &t->tail, whole ? 0 : room) ||
         !bits_open(&positions, &t->positions, alone ? 0 : room))
         return false;
     if (!whole)
         put_tail(w, &rest, p, wdfs);
     if (t->facts.is_word)
-        put_positions(w, alone ? &rest : &positions, p, wdfs, total, half);
+        put_positions(w, alone ? &rest : &positions, p, wdfs, total, quarters);
     bits_flush(&rest);
     bits_close(&rest);
     bits_close(&positions);
+    if (whole && t->facts.is_word)
+        fill_marks(&t->positions, start, quarters);
     return true;
 }
 
@@ -392,13 +407,10 @@ enum status sealed_writer_postings(struct sealed_writer *w,
     size_t before = t->positions.size;
     if (whole)
         put_block(w, p, wdfs);
-    uint64_t half = 0;
-    if (!put_bits(w, p, wdfs, whole, &half))
+    if (!put_bits(w, p, wdfs, whole))
         return status_no_memory(err);
-    if (whole && t->facts.is_word) {
+    if (whole && t->facts.is_word)
         buffer_append_varint(&t->position_sizes, t->positions.size - before);
-        buffer_append_varint(&t->position_sizes, half);
-    }
     t->written += (uint32_t)p->count;
     t->last = p->docids[p->count - 1];
     if (t->positions.size >= POSITIONS_MAX)

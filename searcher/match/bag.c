@@ -38,10 +38,10 @@ static uint32_t least_distance(const struct segment_positions *a,
 }
 
 /* 1 for neighbours, falling with the distance of words that follow each other in the
- * query: the mean of 1/distance over the pairs. */
-static double closeness(struct match_node *bag)
+ * query: the mean of 1/distance over the pairs. 0 as soon as it cannot be `least`. */
+static double closeness(struct match_node *bag, double least)
 {
-    double sum = 0;
+    double sum = 0, pairs = (double)(bag->child_count - 1);
     struct match_node *before = NULL;
     if (bag->child_count > PROXIMITY_WORDS_MAX)
         return 0;
@@ -53,10 +53,12 @@ static double closeness(struct match_node *bag)
         if (before) {
             uint32_t distance = least_distance(&before->positions, &word->positions);
             sum += distance == UINT32_MAX ? 0 : 1.0 / distance;
+            if (sum + (double)(bag->child_count - 1 - i) < least * pairs)
+                return 0;
         }
         before = word;
     }
-    return sum / (double)(bag->child_count - 1);
+    return sum / pairs;
 }
 
 double match_bag_bonus(struct match_node *bag, double score, double *all_words,
@@ -68,7 +70,9 @@ double match_bag_bonus(struct match_node *bag, double score, double *all_words,
         if (bag->children[i]->docid != bag->docid)
             return 0;
     *all_words = p->all_words * bag->plan->words_weight;
-    if (p->proximity > 0 && score + bag->bonus_bound > bag->floor)
-        *proximity = p->proximity * bag->plan->words_weight * closeness(bag);
+    double most = p->proximity * bag->plan->words_weight;
+    double lacking = bag->floor - (score + *all_words) * BOUND_SLACK;
+    if (most > 0 && lacking < most * BOUND_SLACK)
+        *proximity = most * closeness(bag, lacking / most / BOUND_SLACK);
     return *all_words + *proximity;
 }

@@ -139,74 +139,185 @@ static enum status collect_articles(struct collector *c, struct segment *s,
 
 /* --- window by window --- */
 
-/* Takes what was found in a window and may be good enough. A phrase that is to be counted
- * is verified anyway. */
-static enum status take_found(struct collector *c, struct segment *s,
-                              struct match_node *root, uint64_t *verified)
+struct candidate {
+    float bound;
+    uint32_t docid;
+};
+
+struct window_search {
+    struct collector *c;
+    struct segment *segment;
+    struct match_node *root;
+    struct candidate *candidates; /* in settle a heap, the best on top */
+    size_t count, capacity;
+    uint32_t done, next_settling; /* windows */
+    uint64_t matches, verified;
+    bool exact;
+};
+
+static void sift_candidate(struct candidate *heap, size_t count, size_t i)
 {
-    bool verify_all = c->options->exact_count && root->plan->kind == PLAN_PHRASE;
-    bool by_score = c->options->order == COLLECT_BY_SCORE;
-    struct window_found f = windows_found(root->windows);
+    struct candidate moved = heap[i];
+    for (size_t child; (child = 2 * i + 1) < count; i = child) {
+        child += child + 1 < count && heap[child + 1].bound > heap[child].bound;
+        if (heap[child].bound <= moved.bound)
+            break;
+        heap[i] = heap[child];
+    }
+    heap[i] = moved;
+}
+
+static enum status take_candidate(struct window_search *w, uint32_t docid)
+{
+    bool verify_all = w->exact && w->root->plan->kind == PLAN_PHRASE;
+    if (!flat_stand(w->root, docid, verify_all ? -1 : w->c->minimum))
+        return STATUS_OK;
+    w->verified++;
+    return take(w->c, w->segment, w->root);
+}
+
+static int compare_docids(const void *x, const void *y)
+{
+    uint32_t a = ((const struct candidate *)x)->docid;
+    uint32_t b = ((const struct candidate *)y)->docid;
+    return (a > b) - (a < b);
+}
+
+/* Moves the best candidates to the end of the array, as they leave the heap, in the order
+ * of their docids, which is that of what is read of them. */
+static size_t pick_best(struct window_search *w, size_t wanted)
+{
+    struct candidate *heap = w->candidates;
+    size_t end = w->count;
+    while (w->count > 0 && end - w->count < wanted &&
+           (double)heap[0].bound > w->c->minimum) {
+        struct candidate best = heap[0];
+        heap[0] = heap[--w->count];
+        sift_candidate(heap, w->count, 0);
+        heap[w->count] = best;
+    }
+    qsort(heap + w->count, end - w->count, sizeof *heap, compare_docids);
+    return end - w->count;
+}
+
+/* Looks at the candidates that may be good enough, the best by their bounds first: what
+ * they score lets most others be passed over. */
+static enum status settle(struct window_search *w)
+{
+    struct candidate *heap = w->candidates;
+    enum status status = STATUS_OK;
+    size_t picked, wanted = w->c->options->limit + 8;
+    for (size_t i = w->count / 2; i-- > 0;)
+        sift_candidate(heap, w->count, i);
+    for (; !status && (picked = pick_best(w, wanted)) > 0; wanted += wanted / 2)
+        for (size_t i = w->count; i < w->count + picked && !status; i++)
+            if ((double)heap[i].bound > w->c->minimum)
+                status = take_candidate(w, heap[i].docid);
+    w->count = 0;
+    return status;
+}
+
+/* All are looked at: they are to be counted, or the order is not that of scores. */
+static enum status take_all(struct window_search *w, struct window_found f)
+{
+    bool enough =
+        w->root->plan->kind == PLAN_PHRASE || w->c->options->order != COLLECT_BY_SCORE;
+    enum status status = STATUS_OK;
+    for (size_t k = 0; k < f.count && !status; k++)
+        if (enough || (double)f.bounds[k] > w->c->minimum)
+            status = take_candidate(w, f.docids[k]);
+    return status;
+}
+
+static enum status find_in_window(struct window_search *w, uint32_t i)
+{
+    struct collector *c = w->c;
+    if (!w->exact && windows_bound(w->root->windows, i) <= c->minimum)
+        return STATUS_OK;
+    windows_find(w->root->windows, i, c->minimum, w->exact, &w->matches);
+    struct window_found f = windows_found(w->root->windows);
+    if (w->exact)
+        return take_all(w, f);
+    struct candidate *items = buffer_grow_array(w->candidates, &w->capacity,
+                                                w->count + f.count + 1, sizeof *items);
+    if (!items)
+        return segment_fail(w->segment, STATUS_NO_MEMORY, NULL);
+    w->candidates = items;
     for (size_t k = 0; k < f.count; k++) {
-        bool enough = !by_score || (double)f.bounds[k] > c->minimum;
-        if ((!enough && !verify_all) ||
-            !flat_stand(root, f.docids[k], verify_all ? -1 : c->minimum))
-            continue;
-        ++*verified;
-        if (enough && take(c, s, root))
-            return STATUS_NO_MEMORY;
+        items[w->count] = (struct candidate){f.bounds[k], f.docids[k]};
+        w->count += (double)f.bounds[k] > c->minimum;
     }
     return STATUS_OK;
 }
 
-/* The best by their bounds come first: what they score lets most others be passed over.
- */
-static enum status collect_window(struct collector *c, struct segment *s,
-                                  struct match_node *root, uint32_t i)
+enum { FIRST_WINDOWS = 4 };
+
+/* The windows with the greatest bounds; how many. */
+static uint32_t find_first(const struct windows *windows, uint32_t first[FIRST_WINDOWS])
 {
-    bool exact = c->options->exact_count || c->options->order != COLLECT_BY_SCORE;
-    uint64_t matches = 0, verified = 0;
-    if (!exact && windows_bound(root->windows, i) <= c->minimum) {
-        c->out->total_is_exact = false;
-        return STATUS_OK;
+    uint32_t count = windows_count(windows), taken = 0;
+    for (uint32_t i = 0; i < count; i++) {
+        double bound = windows_bound(windows, i);
+        uint32_t at = taken;
+        for (; at > 0 && windows_bound(windows, first[at - 1]) < bound; at--)
+            if (at < FIRST_WINDOWS)
+                first[at] = first[at - 1];
+        if (at < FIRST_WINDOWS)
+            first[at] = i;
+        taken += taken < FIRST_WINDOWS;
     }
-    windows_find(root->windows, i, c->minimum, c->options->limit, exact, &matches);
-    enum status status = take_found(c, s, root, &verified);
-    if (!status && windows_more(root->windows, c->minimum))
-        status = take_found(c, s, root, &verified);
-    c->out->total += root->plan->kind == PLAN_PHRASE ? verified : matches;
-    if (!exact && c->minimum >= 0)
-        c->out->total_is_exact = false;
-    return status;
+    return taken;
+}
+
+/* Reading positions is dear: candidates wait for better ones from other windows, longer
+ * in a phrase, most of which come to nothing. */
+static bool must_settle(struct window_search *w)
+{
+    enum { CANDIDATES_MAX = 1 << 16 };
+    bool phrase = w->root->plan->kind == PLAN_PHRASE;
+    bool dear = phrase || w->root->bonus_bound > 0;
+    w->done++;
+    if (dear && w->done < w->next_settling && w->count < CANDIDATES_MAX)
+        return false;
+    w->next_settling = w->done * (phrase ? 5 : 2) + 1;
+    return true;
 }
 
 /* The windows that promise most come first: what they give lets most others be passed
  * over. */
+static enum status search_windows(struct window_search *w)
+{
+    uint32_t first[FIRST_WINDOWS], count = windows_count(w->root->windows);
+    uint32_t taken = find_first(w->root->windows, first);
+    enum status status = STATUS_OK;
+    for (uint32_t k = 0; k < taken && !status; k++) {
+        status = find_in_window(w, first[k]);
+        if (!status && must_settle(w))
+            status = settle(w);
+    }
+    for (uint32_t i = 0; i < count && !status; i++) {
+        bool is_done = false;
+        for (uint32_t k = 0; k < taken; k++)
+            is_done |= first[k] == i;
+        if (is_done)
+            continue;
+        status = find_in_window(w, i);
+        if (!status && must_settle(w))
+            status = settle(w);
+    }
+    return status ? status : settle(w);
+}
+
 static enum status collect_windows(struct collector *c, struct segment *s,
                                    struct match_node *root)
 {
-    enum { FIRST = 4 };
-    uint32_t first[FIRST], count = windows_count(root->windows), taken = 0;
-    enum status status = STATUS_OK;
-    for (uint32_t i = 0; i < count && count > FIRST; i++) {
-        double bound = windows_bound(root->windows, i);
-        uint32_t at = taken;
-        for (; at > 0 && windows_bound(root->windows, first[at - 1]) < bound; at--)
-            if (at < FIRST)
-                first[at] = first[at - 1];
-        if (at < FIRST)
-            first[at] = i;
-        taken += taken < FIRST;
-    }
-    for (uint32_t k = 0; k < taken && !status; k++)
-        status = collect_window(c, s, root, first[k]);
-    for (uint32_t i = 0; i < count && !status; i++) {
-        bool done = false;
-        for (uint32_t k = 0; k < taken; k++)
-            done |= first[k] == i;
-        if (!done)
-            status = collect_window(c, s, root, i);
-    }
+    struct window_search w = {.c = c, .segment = s, .root = root};
+    w.exact = c->options->exact_count || c->options->order != COLLECT_BY_SCORE;
+    enum status status = search_windows(&w);
+    free(w.candidates);
+    c->out->total += root->plan->kind == PLAN_PHRASE ? w.verified : w.matches;
+    if (!w.exact && c->minimum >= 0)
+        c->out->total_is_exact = false;
     return status;
 }
 

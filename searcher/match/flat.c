@@ -142,8 +142,7 @@ uint32_t screen_next(struct screen *s, uint32_t target, double minimum)
         if (windows_bound(s->windows, i) <= least)
             continue;
         if (s->window != i) {
-            windows_find(s->windows, i, least, 0, false, &matches);
-            windows_sort(s->windows);
+            windows_find(s->windows, i, least, false, &matches);
             s->window = i;
             s->found_at = 0;
         }

@@ -74,6 +74,30 @@ struct norms *norms_of(struct segment *s, const struct plan *plan)
     return s->scratch;
 }
 
+/* The code limit for one wdf: wdf / (k + wdf) > share means k < wdf / share - wdf. */
+static uint16_t limit_of(const struct norms *n, double wdf, double share)
+{
+    double k = (wdf / share - wdf) * (1 + 1e-6);
+    double normalised = n->k1 * n->b > 0          ? (k / n->k1 - (1 - n->b)) / n->b
+                        : k >= n->k1 * (1 - n->b) ? INFINITY
+                                                  : -1;
+    double length = normalised * n->average_length;
+    if (normalised < n->min_length || length < (double)n->least)
+        return 0;
+    if (length >= (double)code_length(n, NORMS - 1))
+        return NORMS;
+    uint32_t code = code_bits((float)length);
+    return (uint16_t)(code > n->base ? code - n->base + 1 : 1);
+}
+
+void norms_limits(const struct norms *n, double share, uint16_t limits[NORMS_WDFS])
+{
+    limits[0] = share < 0 ? NORMS : 0;
+    for (unsigned wdf = 1; wdf + 1 < NORMS_WDFS; wdf++)
+        limits[wdf] = share <= 0 ? NORMS : limit_of(n, wdf, share);
+    limits[NORMS_WDFS - 1] = share < 1 ? NORMS : 0;
+}
+
 double norms_bounds_factor(const struct segment *s, const struct plan *plan)
 {
     const struct score_parameters *p = &plan->parameters;

@@ -26,6 +26,10 @@ static inline float norms_share(const struct norms *n, uint32_t docid, uint32_t 
     return n->shares[wdf < NORMS_WDFS ? wdf : NORMS_WDFS - 1][n->codes[docid]];
 }
 
+/* Only articles whose codes are below limits[wdf] (the last row as above) may have a
+ * greater share. */
+void norms_limits(const struct norms *n, double share, uint16_t limits[NORMS_WDFS]);
+
 /* The bounds of a segment's blocks are for its own mean length. Where the mean of all is
  * greater, scores can be greater, by the ratio of the two at most: this factor. Infinite
  * when the plan has other parameters than those that the bounds were made for. */

@@ -1,10 +1,14 @@
+#include "searcher/match/run.h"
 #include "searcher/match/window_state.h"
 
-#include <math.h>
+#include <float.h>
 #include <stdlib.h>
 
-/* A look-up costs as much as adding so many postings. */
-enum { SEEK_COST = 16 };
+enum {
+    SEEK_COST = 8, /* a look-up in a block costs as much as looking at so many postings */
+    CANDIDATE_COST = 16, /* what is done for a candidate: so many additions */
+    LIST_MAX = 256       /* with more postings, looking through a window is faster */
+};
 
 uint32_t windows_count(const struct windows *w)
 {
@@ -46,13 +50,20 @@ static void clip(const struct windows *w, struct piece *p, uint32_t count)
                                                      : count;
 }
 
-static inline void read_block(const struct windows *w, struct lane *l, uint32_t block)
+static inline void read_docids(const struct windows *w, struct lane *l, uint32_t block)
 {
     if (l->block == block)
         return;
-    l->count =
-        w->segment->ops->cursor_read_block(l->in.cursor, block, l->docids, l->wdfs);
+    l->count = w->segment->ops->cursor_read_block(l->in.cursor, block, l->docids, NULL);
     l->block = block;
+    l->has_wdfs = false;
+}
+
+static inline void read_wdfs(const struct windows *w, struct lane *l)
+{
+    if (!l->has_wdfs)
+        w->segment->ops->cursor_read_wdfs(l->in.cursor, l->block, l->wdfs);
+    l->has_wdfs = true;
 }
 
 /* Works through the blocks of a lane in the window that may bring more than least. */
@@ -75,7 +86,8 @@ static inline __attribute__((always_inline)) void each_piece(struct windows *w,
     }
     for (uint32_t b = l->firsts[w->window]; b < c->block_count; b++) {
         if (least < 0 || (double)window_block_weight(w, l, b) > least) {
-            read_block(w, l, b);
+            read_docids(w, l, b);
+            read_wdfs(w, l);
             clip(w, &p, l->count);
             visit(w, l, &p);
         }
@@ -123,36 +135,7 @@ static void add_and_count(struct windows *w, const struct lane *l, const struct 
     }
 }
 
-/* The same for ALL, where an article that lacks a term is out. */
-static void add_to_all(struct windows *w, const struct lane *l, const struct piece *p)
-{
-    struct norms *n = w->norms;
-    struct table *t = w->table;
-    uint32_t start = w->window * WINDOW_SIZE;
-    uint8_t before = l->before;
-    for (uint32_t i = p->from; i < p->to; i++) {
-        uint32_t d = p->docids[i];
-        t->scores[d - start] += l->weight * norms_share(n, d, p->wdfs[i]);
-        t->seen[d - start] =
-            (uint8_t)(t->seen[d - start] + (t->seen[d - start] == before));
-    }
-}
-
 /* --- candidates --- */
-
-typedef float float4 __attribute__((vector_size(16)));
-
-/* Some of the sixteen scores from `from` on is greater. */
-static inline bool any_above(const float *from, float least)
-{
-    float4 limit = {least, least, least, least}, v[4];
-    uint64_t halves[2];
-    memcpy(v, from, sizeof v);
-    float4 above =
-        (float4)((v[0] > limit) | (v[1] > limit) | (v[2] > limit) | (v[3] > limit));
-    memcpy(halves, &above, sizeof halves);
-    return (halves[0] | halves[1]) != 0;
-}
 
 /* What an article may score: with all terms so far it may get the bonus. */
 static inline float bound_at(const struct windows *w, uint32_t at, size_t all)
@@ -162,78 +145,42 @@ static inline float bound_at(const struct windows *w, uint32_t at, size_t all)
     return t->scores[at] + (bonus ? (float)w->bonus : 0);
 }
 
-typedef uint8_t byte16 __attribute__((vector_size(16)));
-
-/* One of sixteen articles has all terms so far. */
-static inline bool any_complete(const uint8_t *seen, uint8_t all)
-{
-    byte16 v;
-    uint64_t halves[2];
-    memcpy(&v, seen, sizeof v);
-    v = (byte16)(v == all);
-    memcpy(halves, &v, sizeof halves);
-    return (halves[0] | halves[1]) != 0;
-}
-
-/* Most runs of sixteen articles have none that may score more than low. */
-static inline bool run_promises(const struct windows *w, uint32_t from, float low,
-                                size_t all)
+/* The articles of a run that may score more than low. */
+static inline uint32_t run_promising(const struct windows *w, uint32_t from, float low,
+                                     size_t all)
 {
     const struct table *t = w->table;
-    return any_above(t->scores + from, low) ||
-           (w->may_be_complete && any_complete(t->seen + from, (uint8_t)all) &&
-            any_above(t->scores + from, low - (float)w->bonus));
+    uint32_t promising = run_above(t->scores + from, low);
+    if (!w->may_be_complete)
+        return promising;
+    float lower = low > (float)w->bonus ? low - (float)w->bonus : 0;
+    uint32_t complete = run_equal(t->seen + from, (uint8_t)all);
+    return complete ? promising | (complete & run_above(t->scores + from, lower))
+                    : promising;
 }
 
-/* Candidates are what is above low and not above high. */
-static void select_candidates(struct windows *w, float low, float high, size_t all)
+static int compare_places(const void *x, const void *y)
 {
-    enum { RUN = 16 };
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+/* Candidates are what is above low, in order. */
+static void select_candidates(struct windows *w, float low, size_t all)
+{
     struct table *t = w->table;
     size_t count = 0;
-    w->in_order = !w->listed;
     for (size_t i = 0; w->listed && i < w->touched_count; i++) {
-        float bound = bound_at(w, t->touched[i], all);
         t->found[count] = t->touched[i];
-        count += bound > low && bound <= high && t->scores[t->touched[i]] > 0;
+        count += bound_at(w, t->touched[i], all) > low && t->scores[t->touched[i]] > 0;
     }
-    for (uint32_t from = 0; !w->listed && from < WINDOW_SIZE; from += RUN) {
-        if (!run_promises(w, from, low, all))
-            continue;
-        for (uint32_t i = from; i < from + RUN; i++) {
-            float bound = bound_at(w, i, all);
-            t->found[count] = i;
-            count += bound > low && bound <= high && t->scores[i] > 0;
-        }
-    }
+    if (w->listed && count > 1)
+        qsort(t->found, count, sizeof *t->found, compare_places);
+    for (uint32_t from = 0; !w->listed && from < WINDOW_SIZE; from += RUN)
+        for (uint32_t bits = run_promising(w, from, low, all); bits != 0;
+             bits &= bits - 1)
+            t->found[count++] = from + (uint32_t)__builtin_ctz(bits);
     w->found_count = count;
-}
-
-/* The bound that `wanted` articles reach; 0 when there are not so many. */
-static float wanted_bound(const struct windows *w, size_t wanted)
-{
-    enum { RUN = 16, WANTED_MAX = 64 };
-    const struct table *t = w->table;
-    float best[WANTED_MAX];
-    size_t kept = 0;
-    if (wanted > WANTED_MAX || wanted == 0)
-        return 0;
-    uint32_t end = w->listed ? (uint32_t)w->touched_count : WINDOW_SIZE;
-    for (uint32_t i = 0; i < end; i++) {
-        if (!w->listed && i % RUN == 0 &&
-            !run_promises(w, i, kept == wanted ? best[kept - 1] : 0, w->active_count)) {
-            i += RUN - 1;
-            continue;
-        }
-        float bound = bound_at(w, w->listed ? t->touched[i] : i, w->active_count);
-        if (bound <= (kept == wanted ? best[kept - 1] : 0))
-            continue;
-        size_t at = kept < wanted ? kept++ : kept - 1;
-        for (; at > 0 && best[at - 1] < bound; at--)
-            best[at] = best[at - 1];
-        best[at] = bound;
-    }
-    return kept == wanted ? best[kept - 1] : 0;
 }
 
 /* Keeps the candidates that can still score enough with `rest` on top, after `terms`
@@ -297,38 +244,94 @@ bool windows_seek(struct windows *w, size_t term, uint32_t docid)
     return c->at < c->count && c->docids[c->at] == docid;
 }
 
-/* Looks a term up for each candidate. */
-static void probe(struct windows *w, struct lane *l)
+/* Adds the term's score to an article that is a candidate, or was one. */
+static inline void add_posting(struct windows *w, const struct lane *l,
+                               const struct piece *p, uint32_t i)
 {
-    struct norms *n = w->norms;
-    struct table *t = w->table;
-    struct segment_cursor *c = l->in.cursor;
-    uint32_t start = w->window * WINDOW_SIZE;
-    const uint32_t *docids = l->docids, *wdfs = l->wdfs;
-    if (c->block_count == 1) {
-        docids = c->docids;
-        wdfs = c->wdfs;
-    }
-    for (size_t i = 0; i < w->found_count; i++) {
-        uint32_t place = t->found[i], docid = start + place, count = c->count;
-        if (c->block_count != 1) {
-            uint32_t block = find_block(l, docid);
-            if (block >= c->block_count)
-                continue;
-            read_block(w, l, block);
-            count = l->count;
-        }
-        uint32_t at = first_at(docids, count, docid);
-        if (at == count || docids[at] != docid)
-            continue;
-        t->scores[place] += l->weight * norms_share(n, docid, wdfs[at]);
-        t->seen[place]++;
-    }
+    uint32_t docid = p->docids[i], place = docid - w->window * WINDOW_SIZE;
+    w->table->scores[place] += l->weight * norms_share(w->norms, docid, p->wdfs[i]);
+    w->table->seen[place]++;
 }
 
-static bool probing_pays(const struct windows *w, const struct lane *l)
+/* Lists the postings of a piece that candidates may have: their articles have scores
+ * already, above least. */
+static size_t match_scores(const struct windows *w, const struct piece *p, float least,
+                           uint8_t *matches)
 {
-    return w->found_count * SEEK_COST < postings_in(w, l);
+    const struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    size_t count = 0;
+    for (uint32_t i = p->from; i < p->to; i++) {
+        matches[count] = (uint8_t)i;
+        count += t->scores[p->docids[i] - start] > least;
+    }
+    return count;
+}
+
+/* Looks each candidate of a range up. */
+static size_t match_candidates(const struct windows *w, const struct piece *p,
+                               size_t from, size_t to, uint8_t *matches)
+{
+    uint32_t start = w->window * WINDOW_SIZE;
+    size_t count = 0;
+    for (size_t k = from; k < to; k++) {
+        uint32_t docid = start + w->table->found[k];
+        uint32_t at = first_at(p->docids, p->to, docid);
+        matches[count] = (uint8_t)at;
+        count += at < p->to && p->docids[at] == docid;
+    }
+    return count;
+}
+
+/* The candidates of a range against a block. */
+static void add_to_range(struct windows *w, struct lane *l, struct piece *p,
+                         uint32_t count, size_t from, size_t to, float least)
+{
+    uint8_t matches[SEGMENT_BLOCK];
+    size_t n;
+    if ((to - from) * SEEK_COST < count) {
+        p->to = count;
+        n = match_candidates(w, p, from, to, matches);
+    } else {
+        clip(w, p, count);
+        n = match_scores(w, p, least, matches);
+    }
+    if (n > 0 && l->in.cursor->block_count > 1)
+        read_wdfs(w, l);
+    for (size_t i = 0; i < n; i++)
+        add_posting(w, l, p, matches[i]);
+}
+
+/* Adds a lane for the candidates alone. A block is read when one of them may score more
+ * than `least` with its bound. */
+static void add_to_candidates(struct windows *w, struct lane *l, float least,
+                              size_t terms)
+{
+    struct table *t = w->table;
+    struct segment_cursor *c = l->in.cursor;
+    uint32_t start = w->window * WINDOW_SIZE, b = l->firsts[w->window];
+    struct piece p = {.docids = l->docids, .wdfs = l->wdfs};
+    if (c->block_count == 1) {
+        p.docids = c->docids;
+        p.wdfs = c->wdfs;
+        add_to_range(w, l, &p, c->count, 0, w->found_count, 0);
+        return;
+    }
+    for (size_t k = 0, from; k < w->found_count; b++) {
+        while (b < c->block_count && c->lasts[b] < start + t->found[k])
+            b++;
+        if (b == c->block_count)
+            return;
+        float bound = window_block_weight(w, l, b);
+        bool promises = false;
+        for (from = k; k < w->found_count && start + t->found[k] <= c->lasts[b]; k++)
+            promises |= bound_at(w, t->found[k], terms) + bound > least;
+        if (!promises)
+            continue;
+        read_docids(w, l, b);
+        float low = least - bound - (float)w->bonus;
+        add_to_range(w, l, &p, l->count, from, k, low > 0 ? low : 0);
+    }
 }
 
 /* --- a window --- */
@@ -340,7 +343,6 @@ static void find_active(struct windows *w)
         struct lane *l = &w->lanes[i];
         if (l->bounds[w->window] == 0 && w->kind == WINDOW_ANY)
             continue;
-        l->before = (uint8_t)w->active_count;
         w->active[w->active_count++] = l;
     }
     w->may_be_complete =
@@ -383,8 +385,8 @@ static uint32_t count_above(const struct windows *w, float low)
 {
     const struct table *t = w->table;
     uint32_t count = 0;
-    for (uint32_t i = 0; !w->listed && i < WINDOW_SIZE; i++)
-        count += t->scores[i] > low;
+    for (uint32_t from = 0; !w->listed && from < WINDOW_SIZE; from += RUN)
+        count += (uint32_t)__builtin_popcount(run_above(t->scores + from, low));
     for (size_t i = 0; w->listed && i < w->touched_count; i++)
         count += t->scores[t->touched[i]] > low;
     return count;
@@ -398,7 +400,6 @@ static piece_visitor *adder(const struct windows *w)
 /* Adds the scores of the essential lanes. */
 static void add_lanes(struct windows *w, size_t essential, double minimum, bool all)
 {
-    enum { LIST_MAX = 1024 }; /* more postings than that: looking through all is faster */
     double total = bounds_from(w, 0) + (w->may_be_complete ? w->bonus : 0);
     uint32_t postings = 0;
     for (size_t i = 0; i < essential; i++)
@@ -417,60 +418,77 @@ static float least_score(double minimum, double rest)
     return minimum < rest ? 0 : (float)(minimum - rest);
 }
 
-/* While candidates are so many that looking the next lane up for each costs more than
- * adding all of it, it is added. Returns how many lanes are. */
+/* While candidates are so many that looking at each costs more than adding all of the
+ * next lane, it is added. Returns how many lanes are. */
 static size_t add_cheap(struct windows *w, size_t added, double minimum)
 {
     for (; added < w->active_count && !w->listed; added++) {
         struct lane *l = w->active[added];
         float low = least_score(minimum, bounds_from(w, added));
-        if (count_above(w, low) * (uint64_t)SEEK_COST < postings_in(w, l))
+        if (count_above(w, low) * CANDIDATE_COST < postings_in(w, l))
             break;
         each_piece(w, l, -1, adder(w));
     }
     return added;
 }
 
-/* Adds the other lanes for the candidates alone. */
-static void add_others(struct windows *w, size_t essential, double minimum)
+/* The other lanes, for the candidates alone. */
+static void add_others(struct windows *w, size_t added, double minimum)
 {
-    for (size_t i = essential; i < w->active_count && w->found_count > 0; i++) {
-        struct lane *l = w->active[i];
-        if (probing_pays(w, l)) {
-            probe(w, l);
-        } else {
-            w->listed = false;
-            each_piece(w, l, -1, adder(w));
-        }
-        filter(w, minimum, bounds_from(w, i + 1), i + 1);
+    for (size_t i = added; i < w->active_count && w->found_count > 0; i++) {
+        double rest = bounds_from(w, i + 1);
+        add_to_candidates(w, w->active[i], minimum < 0 ? -1 : (float)(minimum - rest), i);
+        filter(w, minimum, rest, i + 1);
     }
 }
 
-/* The articles of a lane that have more than w->taken are candidates at once. */
-static void begin_one(struct windows *w, const struct lane *l, const struct piece *p)
+/* The articles of a lane that have more than w->low are candidates at once. */
+static void begin_piece(struct windows *w, const struct lane *l, const struct piece *p)
 {
     struct norms *n = w->norms;
     struct table *t = w->table;
-    uint32_t start = w->window * WINDOW_SIZE;
-    float low = w->taken;
-    size_t count = w->found_count;
+    uint32_t start = w->window * WINDOW_SIZE, *found = t->found + w->found_count;
+    size_t count = 0, kept = 0;
     for (uint32_t i = p->from; i < p->to; i++) {
-        uint32_t place = p->docids[i] - start;
-        float score = l->weight * norms_share(n, p->docids[i], p->wdfs[i]);
-        t->found[count] = place;
-        t->bounds[count] = score;
-        count += score > low;
+        uint32_t wdf = p->wdfs[i] < NORMS_WDFS ? p->wdfs[i] : NORMS_WDFS - 1;
+        found[count] = i;
+        count += n->codes[p->docids[i]] < w->limits[wdf];
     }
-    w->found_count = count;
+    for (size_t k = 0; k < count; k++) {
+        uint32_t docid = p->docids[found[k]];
+        float score = l->weight * norms_share(n, docid, p->wdfs[found[k]]);
+        found[kept] = docid - start;
+        t->bounds[w->found_count + kept] = score;
+        kept += score > w->low;
+    }
+    w->found_count += kept;
+}
+
+/* A filter has no wdfs. */
+static void begin_filter(struct windows *w, const struct lane *l, const struct piece *p)
+{
+    struct table *t = w->table;
+    (void)l;
+    for (uint32_t i = p->from; i < p->to; i++) {
+        t->found[w->found_count] = p->docids[i] - w->window * WINDOW_SIZE;
+        t->bounds[w->found_count++] = FLT_MIN;
+    }
 }
 
 /* Begins with the articles of the first lane, those that may score more than minimum. */
 static void begin(struct windows *w, double minimum)
 {
     struct table *t = w->table;
+    struct lane *l = w->active[0];
     double rest = bounds_from(w, 1) + (w->may_be_complete ? w->bonus : 0);
-    w->taken = minimum < rest ? -1 : (float)(minimum - rest); /* filters score 0 */
-    each_piece(w, w->active[0], minimum < 0 ? -1 : minimum - rest, begin_one);
+    double least = minimum < rest ? -1 : minimum - rest;
+    w->low = (float)least;
+    if (l->weight > 0) {
+        norms_limits(w->norms, least / (double)l->weight, w->limits);
+        each_piece(w, l, least, begin_piece);
+    } else {
+        each_piece(w, l, -1, begin_filter);
+    }
     if (w->segment->dead)
         filter_dead(w);
     for (size_t k = 0; k < w->found_count; k++) {
@@ -481,54 +499,35 @@ static void begin(struct windows *w, double minimum)
     }
     w->touched_count = w->found_count;
     w->listed = true;
-    w->in_order = true;
 }
 
-static void find_any(struct windows *w, double minimum, size_t wanted, bool all,
-                     uint64_t *matches)
+static void find_any(struct windows *w, double minimum, bool all, uint64_t *matches)
 {
-    size_t essential = all ? w->active_count : essential_lanes(w, minimum);
+    bool every = all || minimum < 0;
+    size_t essential = every ? w->active_count : essential_lanes(w, minimum);
     if (essential == 0)
         return;
-    if (essential == 1 && !all && minimum >= 0) {
+    if (essential == 1 && !every) {
         begin(w, minimum);
-        filter(w, minimum, bounds_from(w, 1), 1);
-        add_others(w, 1, minimum);
-        *matches += w->found_count;
-        return;
+    } else {
+        add_lanes(w, essential, minimum, all);
+        if (every)
+            *matches += count_above(w, 0);
+        size_t added = add_cheap(w, essential, minimum);
+        if (added > essential)
+            bury(w);
+        essential = added;
+        select_candidates(w, least_score(minimum, bounds_from(w, essential)), essential);
     }
-    add_lanes(w, essential, minimum, all);
-    if (all || minimum < 0)
-        *matches += count_above(w, 0);
-    if (minimum < 0) {
-        float bound = wanted_bound(w, wanted);
-        w->taken = nextafterf(bound, -1);
-        w->left_out = bound > 0;
-        select_candidates(w, w->taken, INFINITY, w->active_count);
-        return;
-    }
-    size_t added = add_cheap(w, essential, minimum);
-    if (added > essential)
-        bury(w);
-    select_candidates(w, least_score(minimum, bounds_from(w, added)), INFINITY, added);
-    add_others(w, added, minimum);
-    if (!all)
+    add_others(w, essential, minimum);
+    if (!every)
         *matches += w->found_count;
 }
 
 static void find_all(struct windows *w, double minimum)
 {
     begin(w, minimum);
-    for (size_t i = 1; i < w->active_count && w->found_count > 0; i++) {
-        struct lane *l = w->active[i];
-        if (probing_pays(w, l)) {
-            probe(w, l);
-        } else {
-            w->listed = false;
-            each_piece(w, l, -1, add_to_all);
-        }
-        filter(w, minimum, bounds_from(w, i + 1), i + 1);
-    }
+    add_others(w, 1, minimum);
 }
 
 /* Empties what the last window has left. */
@@ -540,7 +539,8 @@ static void clear(struct windows *w)
             t->scores[t->touched[i]] = t->seen[t->touched[i]] = 0;
     } else {
         memset(t->scores, 0, sizeof t->scores);
-        memset(t->seen, 0, sizeof t->seen);
+        if (w->counts_seen)
+            memset(t->seen, 0, sizeof t->seen);
     }
     w->found_count = w->touched_count = 0;
 }
@@ -555,51 +555,22 @@ static void finish(struct windows *w)
     }
 }
 
-void windows_find(struct windows *w, uint32_t i, double minimum, size_t wanted, bool all,
+void windows_find(struct windows *w, uint32_t i, double minimum, bool all,
                   uint64_t *matches)
 {
     clear(w);
     w->window = i;
-    w->left_out = false;
     find_active(w);
     if (w->kind == WINDOW_ALL) {
         find_all(w, all ? -1 : minimum);
         *matches += w->found_count;
     } else {
-        find_any(w, minimum, wanted, all, matches);
+        find_any(w, minimum, all, matches);
     }
     finish(w);
-}
-
-bool windows_more(struct windows *w, double minimum)
-{
-    if (!w->left_out)
-        return false;
-    w->left_out = false;
-    select_candidates(w, minimum > 0 ? (float)minimum : 0, w->taken, w->active_count);
-    finish(w);
-    return true;
 }
 
 struct window_found windows_found(const struct windows *w)
 {
     return (struct window_found){w->table->found, w->table->bounds, w->found_count};
-}
-
-static int compare_docids(const void *x, const void *y)
-{
-    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
-    return (a > b) - (a < b);
-}
-
-/* Lists are few articles, lane by lane; all others are in order. */
-void windows_sort(struct windows *w)
-{
-    struct table *t = w->table;
-    if (w->in_order || w->found_count < 2)
-        return;
-    qsort(t->found, w->found_count, sizeof *t->found, compare_docids);
-    for (size_t k = 0; k < w->found_count; k++)
-        t->bounds[k] =
-            bound_at(w, t->found[k] - w->window * WINDOW_SIZE, w->active_count);
 }

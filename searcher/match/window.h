@@ -37,16 +37,11 @@ uint32_t windows_count(const struct windows *w);
 /* No article in window i scores more. */
 double windows_bound(const struct windows *w, uint32_t i);
 
-/* Finds the articles in window i that may score more than minimum. Below 0 it finds the
- * best `wanted` by their bounds (more when they are equal) and those that follow with
- * windows_more. *matches is how many articles of the window are known to match: all, when
- * `all`. */
-void windows_find(struct windows *w, uint32_t i, double minimum, size_t wanted, bool all,
+/* Finds the articles in window i that may score more than minimum. *matches grows by how
+ * many articles of the window are known to match: all, when `all` or minimum is below 0.
+ */
+void windows_find(struct windows *w, uint32_t i, double minimum, bool all,
                   uint64_t *matches);
-
-/* Finds those that windows_find left out and that may score more than minimum; false when
- * it left none out. */
-bool windows_more(struct windows *w, double minimum);
 
 /* What was found, in ascending order, and upper bounds of the scores, bonuses included.
  */
@@ -57,9 +52,6 @@ struct window_found {
 };
 
 struct window_found windows_found(const struct windows *w);
-
-/* Puts what was found into ascending order. */
-void windows_sort(struct windows *w);
 
 /* Moves a term's cursor to any article; false when it is not there. */
 bool windows_seek(struct windows *w, size_t term, uint32_t docid);

@@ -21,13 +21,13 @@ struct table {
 struct lane {
     struct window_term in;
     size_t index;     /* in the caller's order */
-    uint8_t before;   /* active lanes before it */
     float weight;     /* a little more than the term's */
     double bound;     /* over the segment */
     uint32_t *firsts; /* of each window: the first block that reaches into it */
     float *bounds;    /* of each window */
     /* the block that was read last: neighbouring windows share one */
     uint32_t block, count;
+    bool has_wdfs;
     uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK];
 };
 
@@ -50,10 +50,10 @@ struct windows {
     bool may_be_complete; /* all lanes are active */
     size_t found_count;
     size_t touched_count;
-    bool listed;   /* what has scores is in `touched` */
-    bool in_order; /* what was found came by docid */
-    bool left_out; /* windows_more is to find what is not above `taken` */
-    float taken;
+    bool listed; /* what has scores is in `touched` */
+    /* of the lane that begins */
+    float low;
+    uint16_t limits[NORMS_WDFS];
 };
 
 /* No posting of the block scores more. */

@@ -113,12 +113,12 @@ static void positions__more_than_the_zones_hold_are_damage(void **state)
 
 /* --- blocks --- */
 
-static void fill_numbers(uint32_t values[BLOCK_COUNT], unsigned width)
+static void fill_numbers(uint32_t values[BLOCK_COUNT], unsigned width, unsigned most)
 {
     for (int i = 0; i < BLOCK_COUNT; i++) {
         uint32_t bits = (uint32_t)rand_r(&seed) ^ (uint32_t)rand_r(&seed) << 16;
-        unsigned w = below(12) == 0 ? 29 : below(5) == 0 ? width + 1 : width;
-        w = w > 29 ? 29 : w;
+        unsigned w = below(12) == 0 ? most : below(5) == 0 ? width + 1 : width;
+        w = w > most ? most : w;
         values[i] = w == 0 ? 0 : bits >> (32 - w);
     }
 }
@@ -127,22 +127,30 @@ static void block__numbers_of_every_width_come_back(void **state)
 {
     (void)state;
     for (unsigned round = 0; round < 3000; round++) {
-        uint32_t gaps[BLOCK_COUNT], wdfs[BLOCK_COUNT];
-        uint32_t gaps_back[BLOCK_COUNT], wdfs_back[BLOCK_COUNT];
+        uint32_t gaps[BLOCK_COUNT], wdfs[BLOCK_COUNT], docids[BLOCK_COUNT];
+        uint32_t docids_back[BLOCK_COUNT], wdfs_back[BLOCK_COUNT];
         struct buffer out = BUFFER_INIT(1 << 20);
         bool both = round % 3;
-        fill_numbers(gaps, round % 30);
-        fill_numbers(wdfs, round / 30 % 30);
+        uint32_t before = below(1000);
+        fill_numbers(gaps, round % 23, 22);
+        fill_numbers(wdfs, round / 23 % 30, 29);
+        for (int i = 0; i < BLOCK_COUNT; i++)
+            docids[i] = (i > 0 ? docids[i - 1] : before) + gaps[i] + 1;
+        uint32_t last = docids[BLOCK_COUNT - 1];
         block_put(&out, gaps, both ? wdfs : NULL);
         size_t size = out.size;
         assert_non_null(buffer_reserve(&out, BLOCK_PADDING));
         const uint8_t *block = (const uint8_t *)out.data;
-        assert_true(block_get(block, size, gaps_back, both ? wdfs_back : NULL));
-        assert_memory_equal(gaps, gaps_back, sizeof gaps);
-        if (both)
-            assert_memory_equal(wdfs, wdfs_back, sizeof wdfs);
-        for (size_t cut = 0; cut < 40 && cut < size; cut++)
-            block_get(block, cut, gaps_back, both ? wdfs_back : NULL);
+        assert_true(block_get_docids(block, size, before, last, docids_back));
+        assert_memory_equal(docids, docids_back, sizeof docids);
+        assert_true(block_get_wdfs(block, size, wdfs_back));
+        for (int i = 0; i < BLOCK_COUNT; i++)
+            assert_int_equal(wdfs_back[i], both ? wdfs[i] + 1 : 1);
+        assert_false(block_get_docids(block, size, before, last - 1, docids_back));
+        for (size_t cut = 0; cut < 40 && cut < size; cut++) {
+            block_get_docids(block, cut, before, last, docids_back);
+            block_get_wdfs(block, cut, wdfs_back);
+        }
         buffer_free(&out);
     }
 }

@@ -1,0 +1,46 @@
+/* run.h - sixteen numbers compared at once; bit i of the answer is for number i. */
+#ifndef SEARCHER_MATCH_RUN_H
+#define SEARCHER_MATCH_RUN_H
+
+#include <stdint.h>
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+#endif
+
+enum { RUN = 16 };
+
+/* Those that are greater than low. */
+static inline uint32_t run_above(const float *numbers, float low)
+{
+#ifdef __SSE2__
+    __m128 limit = _mm_set1_ps(low);
+    __m128i a = _mm_castps_si128(_mm_cmpgt_ps(_mm_loadu_ps(numbers), limit));
+    __m128i b = _mm_castps_si128(_mm_cmpgt_ps(_mm_loadu_ps(numbers + 4), limit));
+    __m128i c = _mm_castps_si128(_mm_cmpgt_ps(_mm_loadu_ps(numbers + 8), limit));
+    __m128i d = _mm_castps_si128(_mm_cmpgt_ps(_mm_loadu_ps(numbers + 12), limit));
+    __m128i all = _mm_packs_epi16(_mm_packs_epi32(a, b), _mm_packs_epi32(c, d));
+    return (uint32_t)_mm_movemask_epi8(all);
+#else
+    uint32_t bits = 0;
+    for (unsigned i = 0; i < RUN; i++)
+        bits |= (uint32_t)(numbers[i] > low) << i;
+    return bits;
+#endif
+}
+
+/* Those that are equal to a value. */
+static inline uint32_t run_equal(const uint8_t *numbers, uint8_t value)
+{
+#ifdef __SSE2__
+    __m128i v = _mm_loadu_si128((const __m128i *)(const void *)numbers);
+    return (uint32_t)_mm_movemask_epi8(_mm_cmpeq_epi8(v, _mm_set1_epi8((char)value)));
+#else
+    uint32_t bits = 0;
+    for (unsigned i = 0; i < RUN; i++)
+        bits |= (uint32_t)(numbers[i] == value) << i;
+    return bits;
+#endif
+}
+
+#endif
