@@ -196,7 +196,8 @@ static size_t pick_best(struct window_search *w, size_t wanted)
         sift_candidate(heap, w->count, 0);
         heap[w->count] = best;
     }
-    qsort(heap + w->count, end - w->count, sizeof *heap, compare_docids);
+    if (end > w->count)
+        qsort(heap + w->count, end - w->count, sizeof *heap, compare_docids);
     return end - w->count;
 }
 

@@ -3,6 +3,7 @@
  */
 #include "searcher/match/collect_state.h"
 #include "searcher/match/node.h"
+#include "searcher/match/norms.h"
 
 #include <math.h>
 
@@ -15,38 +16,51 @@ static double block_bound(const struct match_node *n, uint32_t block)
     return n->term->weight * (bound < 1 ? bound : 1) * BOUND_SLACK;
 }
 
-/* weight * wdf / (k + wdf) > minimum, without the division and a little too often: least
- * of all may it miss a filter, whose score of 0 is as good as others. */
-static inline bool may_be_enough(const struct collector *c, const struct plan *plan,
-                                 double inverse_average, double weight, uint32_t wdf,
-                                 uint32_t length)
+/* Which postings may be enough, as long as the minimum stays what it is. */
+struct sieve {
+    const struct norms *norms;
+    double minimum;
+    uint16_t limits[NORMS_WDFS];
+};
+
+static void set_sieve(struct sieve *s, const struct collector *c,
+                      const struct match_node *n)
 {
-    const struct score_parameters *p = &plan->parameters;
-    double normalised = (double)length * inverse_average;
-    if (normalised < p->min_length)
-        normalised = p->min_length;
-    double k = p->k1 * (normalised * p->b + (1 - p->b));
-    return weight * (double)wdf * BOUND_SLACK >= c->minimum * (k + (double)wdf);
+    if (s->minimum == c->minimum)
+        return;
+    s->minimum = c->minimum;
+    norms_limits(s->norms, c->minimum / (n->term->weight * BOUND_SLACK), s->limits);
 }
 
-static enum status take_block(struct collector *c, struct match_node *n, uint32_t block)
+static bool passes(const struct sieve *s, uint32_t docid, uint32_t wdf)
+{
+    return s->norms->codes[docid] < s->limits[wdf < NORMS_WDFS ? wdf : NORMS_WDFS - 1];
+}
+
+/* A filter, or a word that is in every article, has no weight: its score of 0 is as good
+ * as others. */
+static enum status take_block(struct collector *c, struct match_node *n, uint32_t block,
+                              struct sieve *sieve)
 {
     uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK] = {0}; /* a filter has none */
+    uint8_t passed[SEGMENT_BLOCK];
     struct segment *s = n->context->segment;
     const struct plan *plan = n->context->plan;
-    double inverse_average = 1 / plan->collection.average_length;
-    uint32_t count = s->ops->cursor_read_block(n->cursor, block, docids, wdfs);
+    uint32_t count = s->ops->cursor_read_block(n->cursor, block, docids, wdfs), kept = 0;
+    bool weighs = n->term->weight > 0;
+    if (weighs)
+        set_sieve(sieve, c, n);
     for (uint32_t i = 0; i < count; i++) {
-        if (!may_be_enough(c, plan, inverse_average, n->term->weight, wdfs[i],
-                           s->lengths[docids[i]]))
-            continue;
-        struct match m = {.score =
-                              score_term(&plan->parameters, &plan->collection,
-                                         n->term->weight, wdfs[i], s->lengths[docids[i]]),
+        passed[kept] = (uint8_t)i;
+        kept += !weighs || passes(sieve, docids[i], wdfs[i]);
+    }
+    for (uint32_t k = 0; k < kept; k++) {
+        uint32_t docid = docids[passed[k]], wdf = wdfs[passed[k]];
+        struct match m = {.score = score_term(&plan->parameters, &plan->collection,
+                                              n->term->weight, wdf, s->lengths[docid]),
                           .segment = s,
-                          .docid = docids[i]};
-        if (m.score > c->minimum && !segment_is_dead(s, docids[i]) &&
-            !collect_offer(c, &m))
+                          .docid = docid};
+        if (m.score > c->minimum && !segment_is_dead(s, docid) && !collect_offer(c, &m))
             return segment_fail(s, STATUS_NO_MEMORY, NULL);
     }
     return STATUS_OK;
@@ -87,15 +101,19 @@ enum status collect_single(struct collector *c, struct match_node *n)
     uint32_t first[FIRST_BLOCKS];
     uint32_t taken = c->options->limit > 0 ? find_first(n->cursor, first) : 0;
     enum status status = STATUS_OK;
+    struct sieve sieve = {.norms = norms_of(n->context->segment, n->context->plan),
+                          .minimum = NAN};
+    if (!sieve.norms)
+        return segment_fail(n->context->segment, STATUS_NO_MEMORY, NULL);
     for (uint32_t k = 0; k < taken && !status; k++)
         if (block_bound(n, first[k]) > c->minimum)
-            status = take_block(c, n, first[k]);
+            status = take_block(c, n, first[k], &sieve);
     for (uint32_t b = 0; b < n->cursor->block_count && !status; b++) {
         bool done = c->options->limit == 0 || block_bound(n, b) <= c->minimum;
         for (uint32_t k = 0; k < taken && !done; k++)
             done = first[k] == b;
         if (!done)
-            status = take_block(c, n, b);
+            status = take_block(c, n, b, &sieve);
     }
     c->out->total += count_living(n);
     return status;

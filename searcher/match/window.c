@@ -36,7 +36,7 @@ static inline uint32_t first_at(const uint32_t *docids, uint32_t count, uint32_t
         return 0;
     while (count > 1) {
         uint32_t half = count / 2;
-        base += base[half - 1] < target ? half : 0;
+        base += half & -(uint32_t)(base[half - 1] < target);
         count -= half;
     }
     return (uint32_t)(base - docids) + (*base < target);
@@ -137,12 +137,16 @@ static void add_and_count(struct windows *w, const struct lane *l, const struct 
 
 /* --- candidates --- */
 
-/* What an article may score: with all terms so far it may get the bonus. */
-static inline float bound_at(const struct windows *w, uint32_t at, size_t all)
+/* What an article with all terms so far may get. */
+static inline float bonus_of(const struct windows *w)
 {
-    const struct table *t = w->table;
-    bool bonus = w->may_be_complete && t->seen[at] == all;
-    return t->scores[at] + (bonus ? (float)w->bonus : 0);
+    return w->may_be_complete ? (float)w->bonus : 0;
+}
+
+/* What an article may score. */
+static inline float bound_at(const struct table *t, float bonus, uint32_t at, size_t all)
+{
+    return t->scores[at] + (t->seen[at] == all ? bonus : 0);
 }
 
 /* The articles of a run that may score more than low. */
@@ -169,10 +173,12 @@ static int compare_places(const void *x, const void *y)
 static void select_candidates(struct windows *w, float low, size_t all)
 {
     struct table *t = w->table;
+    float bonus = bonus_of(w);
     size_t count = 0;
     for (size_t i = 0; w->listed && i < w->touched_count; i++) {
-        t->found[count] = t->touched[i];
-        count += bound_at(w, t->touched[i], all) > low && t->scores[t->touched[i]] > 0;
+        uint32_t at = t->touched[i];
+        t->found[count] = at;
+        count += bound_at(t, bonus, at, all) > low && t->scores[at] > 0;
     }
     if (w->listed && count > 1)
         qsort(t->found, count, sizeof *t->found, compare_places);
@@ -181,22 +187,6 @@ static void select_candidates(struct windows *w, float low, size_t all)
              bits &= bits - 1)
             t->found[count++] = from + (uint32_t)__builtin_ctz(bits);
     w->found_count = count;
-}
-
-/* Keeps the candidates that can still score enough with `rest` on top, after `terms`
- * terms. */
-static void filter(struct windows *w, double minimum, double rest, size_t terms)
-{
-    struct table *t = w->table;
-    float least = (float)(minimum - rest);
-    size_t kept = 0;
-    for (size_t i = 0; i < w->found_count; i++) {
-        uint32_t at = t->found[i];
-        bool complete = w->kind == WINDOW_ANY || t->seen[at] == terms;
-        t->found[kept] = at;
-        kept += (minimum < 0 || bound_at(w, at, terms) > least) && complete;
-    }
-    w->found_count = kept;
 }
 
 static void filter_dead(struct windows *w)
@@ -268,33 +258,33 @@ static size_t match_scores(const struct windows *w, const struct piece *p, float
     return count;
 }
 
-/* Looks each candidate of a range up. */
-static size_t match_candidates(const struct windows *w, const struct piece *p,
-                               size_t from, size_t to, uint8_t *matches)
+/* Looks up the first `count` of those that promise something. */
+static size_t match_promising(const struct windows *w, const struct piece *p,
+                              size_t count, uint8_t *matches)
 {
     uint32_t start = w->window * WINDOW_SIZE;
-    size_t count = 0;
-    for (size_t k = from; k < to; k++) {
-        uint32_t docid = start + w->table->found[k];
+    size_t n = 0;
+    for (size_t k = 0; k < count; k++) {
+        uint32_t docid = start + w->table->promising[k];
         uint32_t at = first_at(p->docids, p->to, docid);
-        matches[count] = (uint8_t)at;
-        count += at < p->to && p->docids[at] == docid;
+        matches[n] = (uint8_t)at;
+        n += at < p->to && p->docids[at] == docid;
     }
-    return count;
+    return n;
 }
 
-/* The candidates of a range against a block. */
-static void add_to_range(struct windows *w, struct lane *l, struct piece *p,
-                         uint32_t count, size_t from, size_t to, float least)
+/* The first `count` of those that promise something, against the postings of a block. */
+static void add_to_promising(struct windows *w, struct lane *l, struct piece *p,
+                             uint32_t postings, size_t count, float least)
 {
     uint8_t matches[SEGMENT_BLOCK];
     size_t n;
-    if ((to - from) * SEEK_COST < count) {
-        p->to = count;
-        n = match_candidates(w, p, from, to, matches);
+    if (count * SEEK_COST < postings) {
+        p->to = postings;
+        n = match_promising(w, p, count, matches);
     } else {
-        clip(w, p, count);
-        n = match_scores(w, p, least, matches);
+        clip(w, p, postings);
+        n = match_scores(w, p, least > 0 ? least : 0, matches);
     }
     if (n > 0 && l->in.cursor->block_count > 1)
         read_wdfs(w, l);
@@ -302,36 +292,46 @@ static void add_to_range(struct windows *w, struct lane *l, struct piece *p,
         add_posting(w, l, p, matches[i]);
 }
 
-/* Adds a lane for the candidates alone. A block is read when one of them may score more
- * than `least` with its bound. */
+/* Adds a lane, the one after `terms` others, for the candidates alone; those remain that
+ * have more than least then. A block is read when one of them may have so much with its
+ * bound. */
 static void add_to_candidates(struct windows *w, struct lane *l, float least,
                               size_t terms)
 {
     struct table *t = w->table;
     struct segment_cursor *c = l->in.cursor;
+    bool any = w->kind == WINDOW_ANY, single = c->block_count == 1;
+    float bonus = bonus_of(w);
     uint32_t start = w->window * WINDOW_SIZE, b = l->firsts[w->window];
-    struct piece p = {.docids = l->docids, .wdfs = l->wdfs};
-    if (c->block_count == 1) {
-        p.docids = c->docids;
-        p.wdfs = c->wdfs;
-        add_to_range(w, l, &p, c->count, 0, w->found_count, 0);
-        return;
-    }
-    for (size_t k = 0, from; k < w->found_count; b++) {
-        while (b < c->block_count && c->lasts[b] < start + t->found[k])
+    struct piece p = {.docids = single ? c->docids : l->docids,
+                      .wdfs = single ? c->wdfs : l->wdfs};
+    size_t kept = 0;
+    for (size_t k = 0, n; k < w->found_count; b++) {
+        while (!single && b < c->block_count && c->lasts[b] < start + t->found[k])
             b++;
-        if (b == c->block_count)
-            return;
-        float bound = window_block_weight(w, l, b);
-        bool promises = false;
-        for (from = k; k < w->found_count && start + t->found[k] <= c->lasts[b]; k++)
-            promises |= bound_at(w, t->found[k], terms) + bound > least;
-        if (!promises)
-            continue;
-        read_docids(w, l, b);
-        float low = least - bound - (float)w->bonus;
-        add_to_range(w, l, &p, l->count, from, k, low > 0 ? low : 0);
+        bool behind = !single && b == c->block_count;
+        float bound = behind   ? 0
+                      : single ? l->bounds[w->window]
+                               : window_block_weight(w, l, b);
+        uint32_t last = single || behind ? UINT32_MAX : c->lasts[b] - start;
+        for (n = 0; k < w->found_count && t->found[k] <= last; k++) {
+            t->promising[n] = (uint16_t)t->found[k];
+            n += bound_at(t, bonus, t->found[k], terms) + bound > least;
+        }
+        if (n > 0 && !behind) {
+            if (!single)
+                read_docids(w, l, b);
+            add_to_promising(w, l, &p, single ? c->count : l->count, n,
+                             least - bound - bonus);
+        }
+        for (size_t i = 0; i < n; i++) {
+            uint32_t at = t->promising[i];
+            t->found[kept] = at;
+            kept += bound_at(t, bonus, at, terms + 1) > least &&
+                    (any || t->seen[at] == terms + 1);
+        }
     }
+    w->found_count = kept;
 }
 
 /* --- a window --- */
@@ -436,9 +436,8 @@ static size_t add_cheap(struct windows *w, size_t added, double minimum)
 static void add_others(struct windows *w, size_t added, double minimum)
 {
     for (size_t i = added; i < w->active_count && w->found_count > 0; i++) {
-        double rest = bounds_from(w, i + 1);
-        add_to_candidates(w, w->active[i], minimum < 0 ? -1 : (float)(minimum - rest), i);
-        filter(w, minimum, rest, i + 1);
+        double least = minimum < 0 ? -1 : minimum - bounds_from(w, i + 1);
+        add_to_candidates(w, w->active[i], (float)least, i);
     }
 }
 
@@ -549,8 +548,9 @@ static void clear(struct windows *w)
 static void finish(struct windows *w)
 {
     struct table *t = w->table;
+    float bonus = bonus_of(w);
     for (size_t k = 0; k < w->found_count; k++) {
-        t->bounds[k] = bound_at(w, t->found[k], w->active_count);
+        t->bounds[k] = bound_at(t, bonus, t->found[k], w->active_count);
         t->found[k] += w->window * WINDOW_SIZE;
     }
 }

@@ -13,8 +13,9 @@ struct table {
     float scores[WINDOW_SIZE];
     uint8_t seen[WINDOW_SIZE]; /* how many terms */
     uint16_t touched[WINDOW_SIZE];
-    uint32_t found[WINDOW_SIZE]; /* places at first, docids in the end */
-    float bounds[WINDOW_SIZE];   /* of what was found */
+    uint16_t promising[WINDOW_SIZE]; /* candidates at work */
+    uint32_t found[WINDOW_SIZE];     /* places at first, docids in the end */
+    float bounds[WINDOW_SIZE];       /* of what was found */
 };
 
 /* One term, and its blocks by window. */
