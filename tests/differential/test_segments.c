@@ -132,6 +132,28 @@ static void compare_hit(struct world *w, enum way way, const char *query,
     }
 }
 
+/* The query's words in the whole body of an article. */
+static void compare_highlights(struct world *w, enum way way, const char *query,
+                               const char *id)
+{
+    enum { ROOM = 500 };
+    size_t places[2][2][ROOM], count[2] = {0, 0};
+    const enum way ways[] = {SEALED, way};
+    bool good = true;
+    memset(places, 0, sizeof places);
+    for (int i = 0; i < 2; i++) {
+        struct pressmark_searcher *s = w->indexes.built[ways[i]].searcher;
+        struct pressmark_article *a = NULL;
+        good = good && !pressmark_get(s, id, &a, NULL) &&
+               !pressmark_article_highlight(s, a, query, ROOM, places[i][0], places[i][1],
+                                            &count[i], NULL);
+        pressmark_article_free(a);
+    }
+    if (!good || count[0] != count[1] ||
+        memcmp(places[0], places[1], sizeof places[0]) != 0)
+        complain(w, way, query, "highlights of %s: %zu and %zu", id, count[0], count[1]);
+}
+
 /* Where the dead are counted: the same articles in some order. */
 static void compare_sets(struct world *w, const char *query,
                          const struct pressmark_results *x,
@@ -184,6 +206,8 @@ static void compare_answers(struct world *w, enum way way, const char *query,
     else
         for (size_t i = 0, before = w->failures; i < count && before == w->failures; i++)
             compare_hit(w, way, query, x, y, i);
+    if (count > 0 && news_one_in(&w->indexes.news, 4))
+        compare_highlights(w, way, query, pressmark_hit_text(x, 0, PRESSMARK_ID));
     w->hits += count;
     pressmark_results_free(x);
     pressmark_results_free(y);
