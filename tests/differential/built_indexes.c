@@ -9,7 +9,9 @@
 #include <sys/stat.h>
 #include <sys/wait.h>
 
-enum { SMALL_BATCH = 190, VERSION_BACK = 3 };
+/* A live segment of more than LIVE_MAX articles may become a sealed one, with dead ones.
+ */
+enum { SMALL_BATCH = 190, LIVE_MAX = 4000, VERSION_BACK = 3 };
 
 /* What happens to an article: version 0 comes first, then 1 up to `last`. */
 struct fate {
@@ -213,7 +215,6 @@ static void name_all(struct built_indexes *b)
 void built_indexes_open(struct built_indexes *b, uint64_t seed, unsigned articles)
 {
     static const char *const languages[] = {"en", "en", "fr", "none", "de"};
-    static const size_t sizes[] = {SMALL_BATCH, 400, 900};
     b->seed = seed;
     b->news = (struct news){.seed = seed, .state = seed * 77};
     b->news.articles = articles ? articles : 300 + news_random(&b->news, 900);
@@ -224,10 +225,16 @@ void built_indexes_open(struct built_indexes *b, uint64_t seed, unsigned article
         fail("keep", "articles");
     decide(b);
     name_all(b);
+    size_t half = b->news.articles / 2, sizes[] = {SMALL_BATCH, 400, half + 200};
     size_t most = sizes[1 + news_random(&b->news, 2)];
-    live_through(b, b->built[LIVE].paths[0], SMALL_BATCH, SMALL_BATCH, "1");
+    const char *jobs = news_one_in(&b->news, 4) ? "1" : "3";
+    if (b->news.articles <= LIVE_MAX)
+        live_through(b, b->built[LIVE].paths[0], SMALL_BATCH, SMALL_BATCH, "1");
+    else
+        build_at_once(b, b->built[LIVE].paths[0], 0, 1, SMALL_BATCH);
     build_at_once(b, b->built[SEALED].paths[0], 0, 1, 2 * (size_t)b->news.articles);
-    live_through(b, b->built[PARTS].paths[0], most, sizes[news_random(&b->news, 3)], "3");
+    live_through(b, b->built[PARTS].paths[0], most, sizes[news_random(&b->news, 3)],
+                 jobs);
     build_at_once(b, b->built[PAIR].paths[0], 0, 2, most);
     build_at_once(b, b->built[PAIR].paths[1], 1, 2, SMALL_BATCH);
     for (int i = 0; i < WAYS; i++)
