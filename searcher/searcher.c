@@ -123,6 +123,15 @@ static enum status refresh(struct pressmark_searcher *s, struct status_error *er
     return status ? status : match_language(s, err);
 }
 
+/* A writer that merges takes files away while they are read. */
+static bool is_overtaken(const struct pressmark_searcher *s)
+{
+    bool overtaken = false;
+    for (size_t i = 0; i < s->snapshots.count; i++)
+        overtaken |= snapshot_is_replaced(s->snapshots.items[i]);
+    return overtaken;
+}
+
 enum status searcher_repeat(struct pressmark_searcher *s,
                             enum status work(struct pressmark_searcher *s, void *context,
                                              struct status_error *err),
@@ -134,8 +143,11 @@ enum status searcher_repeat(struct pressmark_searcher *s,
         if (i > 1)
             nanosleep(&nap, NULL);
         status = refresh(s, err);
-        if (!status)
-            status = work(s, context, err);
+        if (status)
+            continue;
+        status = work(s, context, err);
+        if (status && is_overtaken(s))
+            status = STATUS_STALE;
     }
     return status;
 }

@@ -120,14 +120,21 @@ enum status snapshot_open(const char *path, struct snapshot **out,
     return STATUS_OK;
 }
 
+bool snapshot_is_replaced(const struct snapshot *s)
+{
+    return !manifest_is_current(s->path, &s->manifest);
+}
+
 enum status snapshot_refresh(struct snapshot *s, struct status_error *err)
 {
     bool moved = false, failed = false;
     for (size_t i = 0; i < s->segment_count; i++)
         failed |= s->segments[i] != s->live && s->segments[i]->failed;
-    if (!s->segments || failed || !manifest_is_current(s->path, &s->manifest))
+    if (!s->segments || failed || snapshot_is_replaced(s))
         return load_again(s, err);
     enum status status = s->live ? live_refresh(s->live, &moved, err) : STATUS_OK;
+    if (status && snapshot_is_replaced(s)) /* since then: the live segment is gone */
+        return load_again(s, err);
     s->must_bury |= moved || status;
     if (!status && s->must_bury)
         status = bury(s, err);

@@ -24,4 +24,7 @@ void snapshot_close(struct snapshot *s);
  * at each live segment when nothing changed. */
 enum status snapshot_refresh(struct snapshot *s, struct status_error *err);
 
+/* Others took the place of its segments, whose files go: reading them may fail. */
+bool snapshot_is_replaced(const struct snapshot *s);
+
 #endif

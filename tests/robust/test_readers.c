@@ -1,5 +1,5 @@
-/* A reader never notices a writer: one process commits again and again while others
- * search.
+/* A reader never notices a writer: one process commits again and again, and merges now
+ * and then, while others search.
  *
  * usage: test_readers INDEXER FOLDER SECONDS   (FOLDER is emptied by the caller) */
 #include <pressmark.h>
@@ -29,10 +29,11 @@ static void write_batch(const char *path, unsigned round)
     fclose(out);
 }
 
-static int run_indexer(const char *indexer, char *index, char *input)
+static int run_indexer(const char *indexer, char *index, char *input, unsigned round)
 {
     char program[] = "pressmark-indexer", i[] = "-i", progress[] = "--progress=none";
-    char *argv[] = {program, i, index, progress, input, NULL};
+    char compact[] = "--compact";
+    char *argv[] = {program, i, index, progress, input, round % 3 ? NULL : compact, NULL};
     pid_t child;
     int status;
     posix_spawn_file_actions_t actions;
@@ -87,7 +88,7 @@ int main(int argc, char **argv)
     snprintf(index, sizeof index, "%s/index", argv[2]);
     snprintf(input, sizeof input, "%s/batch.jsonl", argv[2]);
     write_batch(input, round);
-    if (run_indexer(argv[1], index, input))
+    if (run_indexer(argv[1], index, input, round))
         return 2;
     time_t end = time(NULL) + (time_t)strtoul(argv[3], NULL, 10);
     for (int i = 0; i < READERS; i++) {
@@ -98,7 +99,7 @@ int main(int argc, char **argv)
     }
     while (time(NULL) < end) {
         write_batch(input, ++round);
-        failures += run_indexer(argv[1], index, input);
+        failures += run_indexer(argv[1], index, input, round);
     }
     for (int i = 0; i < READERS; i++)
         failures += waitpid(readers[i], &status, 0) != readers[i] || status != 0;
