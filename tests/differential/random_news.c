@@ -432,11 +432,20 @@ static void add_signed(struct news *n, struct buffer *out)
     }
 }
 
+/* Words that most articles have: many candidates with scores that are alike. */
+static void add_common(struct news *n, struct buffer *out)
+{
+    for (unsigned i = 2 + news_random(n, 4); i > 0; i--) {
+        buffer_append_text(out, words[news_random(n, 16)]);
+        buffer_append_text(out, i > 1 ? " " : "");
+    }
+}
+
 void news_add_query(struct news *n, struct buffer *out)
 {
     static const char *const odd[] = {"",   "()",  "NOT coffee", "-the", "the of to a",
                                       "\"", "who", "NOT ()",     "AND",  "US"};
-    switch (news_random(n, 10)) {
+    switch (news_random(n, 12)) {
     case 0:
         add_words(n, 20 + news_random(n, 60), out);
         break;
@@ -460,6 +469,10 @@ void news_add_query(struct news *n, struct buffer *out)
         add_atom(n, 1, out);
         buffer_append_byte(out, ' ');
         add_filter(n, out);
+        break;
+    case 8:
+    case 9:
+        add_common(n, out);
         break;
     default:
         add_words(n, 1 + news_random(n, 6), out);
