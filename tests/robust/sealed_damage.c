@@ -22,7 +22,7 @@ enum {
 void bytes_read(const char *path, struct bytes *out)
 {
     FILE *in = fopen(path, "rb");
-    enum { SIZE_MAX_BYTES = 1 << 20 };
+    enum { SIZE_MAX_BYTES = 1 << 22 };
     out->data = malloc(SIZE_MAX_BYTES);
     out->size = in && out->data ? fread(out->data, 1, SIZE_MAX_BYTES, in) : 0;
     if (out->size == 0)
@@ -51,11 +51,14 @@ static bool find_section(const struct bytes *f, unsigned section, size_t *at,
     return *at <= f->size - TAIL && *size <= f->size - TAIL - *at;
 }
 
-/* Anywhere, or in any section, however small that is. */
+/* Anywhere, or in any section however small that is, or at its beginning. */
 static size_t pick_place(const struct bytes *f)
 {
+    enum { BEGINNING = 96 };
     size_t at, size;
     bool good = find_section(f, sample_below(SECTION_COUNT), &at, &size);
+    if (sample_below(3) == 0 && size > BEGINNING)
+        size = BEGINNING;
     return good && size > 0 && sample_below(4) ? at + sample_below(size)
                                                : sample_below(f->size);
 }

@@ -10,7 +10,7 @@ struct bytes {
     size_t size;
 };
 
-/* Files of up to 1 MB. These end the program when they fail. */
+/* Files of up to 4 MB. These end the program when they fail. */
 void bytes_read(const char *path, struct bytes *out);
 void bytes_write(const char *path, const struct bytes *f);
 
