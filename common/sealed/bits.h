@@ -162,8 +162,8 @@ static inline uint64_t bits_get_rice(struct bits_reader *r, unsigned k)
     return high << k | bits_get(r, k);
 }
 
-/* A number below limit (1 or more; below 2^32) in the least bits: truncated binary. */
-static inline void bits_put_below(struct bits_writer *w, uint32_t value, uint32_t limit)
+/* A number below limit (1 or more; below 2^55) in the least bits: truncated binary. */
+static inline void bits_put_below(struct bits_writer *w, uint64_t value, uint64_t limit)
 {
     unsigned width = bits_width(limit) - 1;
     uint64_t spare = (UINT64_C(2) << width) - limit;
@@ -174,7 +174,7 @@ static inline void bits_put_below(struct bits_writer *w, uint32_t value, uint32_
         bits_put(w, shifted >> 1 | (shifted & 1) << width, width + 1);
 }
 
-static inline uint32_t bits_get_below(struct bits_reader *r, uint32_t limit)
+static inline uint64_t bits_get_below(struct bits_reader *r, uint64_t limit)
 {
     unsigned width = bits_width(limit) - 1;
     uint64_t spare = (UINT64_C(2) << width) - limit;
@@ -185,16 +185,20 @@ static inline uint32_t bits_get_below(struct bits_reader *r, uint32_t limit)
     bits_skip(r, width + longer);
     if (r->overrun)
         return 0;
-    return (uint32_t)(longer ? (value << 1 | low) - spare : value);
+    return longer ? (value << 1 | low) - spare : value;
 }
 
 /* count different numbers from low to high (both included), ascending: the middle one
  * first, then both halves within the bounds that it sets (Moffat and Stuiver, Binary
- * interpolative coding, 2000). high - low + 1 is count or more. Values mean nothing when
- * there was an overrun. */
+ * interpolative coding, 2000); two numbers as one, that of the pair among all. high - low
+ * + 1 is count or more. Values mean nothing when there was an overrun. */
 void bits_put_ascending(struct bits_writer *w, const uint32_t *values, size_t count,
                         uint32_t low, uint32_t high);
 void bits_get_ascending(struct bits_reader *r, uint32_t *values, size_t count,
                         uint32_t low, uint32_t high);
+
+/* Passes over them: as few are decoded as their width depends on. */
+void bits_skip_ascending(struct bits_reader *r, size_t count, uint32_t low,
+                         uint32_t high);
 
 #endif

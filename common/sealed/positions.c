@@ -82,16 +82,24 @@ bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
     return !r->overrun;
 }
 
-bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z,
-                    struct sealed_positions *scratch, size_t *count)
+bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z, size_t *count)
 {
+    uint32_t in_title, most;
     if (wdf == 1 && z.rest > 0) { /* one position in the text: the common case */
         bits_get_below(r, z.rest);
         *count = 1;
         return !r->overrun;
     }
-    scratch->count = 0;
-    return positions_get(r, wdf, z, 0, scratch, count);
+    title_limits(wdf, z, &in_title, &most);
+    if (in_title > most || wdf == 0)
+        return false;
+    while (in_title < most && bits_get(r, 1))
+        in_title++;
+    size_t in_rest = wdf - 2 * in_title;
+    bits_skip_ascending(r, in_title, 1, z.title);
+    bits_skip_ascending(r, in_rest, 1, z.rest);
+    *count = in_title + in_rest;
+    return !r->overrun;
 }
 
 static uint8_t put_difference(uint64_t bits, uint64_t expected)

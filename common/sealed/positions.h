@@ -33,8 +33,7 @@ bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
                    uint32_t field_gap, struct sealed_positions *out, size_t *count);
 
 /* Passes over the positions of a document. False when they are damaged. */
-bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z,
-                    struct sealed_positions *scratch, size_t *count);
+bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z, size_t *count);
 
 /* Bytes before the positions of a whole block, by which a reader finds some in the
  * middle: the bits of the positions of the first 64 documents (2 bytes; 0: more than they

@@ -69,8 +69,16 @@ struct sealed_postings {
 
 void sealed_postings_free(struct sealed_postings *p);
 
+enum status sealed_positions_grow(struct sealed_positions *p, size_t more);
+
 /* Makes room for so many more. */
-enum status sealed_positions_reserve(struct sealed_positions *p, size_t more);
+static inline enum status sealed_positions_reserve(struct sealed_positions *p,
+                                                   size_t more)
+{
+    if (p->items && more <= p->capacity - p->count)
+        return STATUS_OK;
+    return sealed_positions_grow(p, more);
+}
 
 /* ---------------------------------------------------------------- writing */
 
@@ -225,8 +233,7 @@ struct sealed_place {
     const uint8_t *marks;  /* of a whole block; NULL */
     uint32_t next;         /* posting whose positions come next */
     size_t occurrence;     /* its first, in the block */
-    struct sealed_positions skipped;
-    bool has_forms;                     /* of the loaded block: */
+    bool has_forms;        /* of the loaded block: */
     struct sealed_positions exceptions; /* pairs: occurrence, form that is not 0 */
 };
 

@@ -10,8 +10,12 @@ _Static_assert((int)SEALED_BLOCK == (int)BLOCK_COUNT, "one size of blocks");
 
 static inline bool read_varint(const uint8_t **at, const uint8_t *end, uint64_t *number)
 {
-    if (*at < end && !(**at & 128)) {
-        *number = *(*at)++;
+    const uint8_t *p = *at;
+    if (end - p >= 2 &&
+        (p[0] & p[1] & 128) == 0) { /* the common cases: one byte or two */
+        bool longer = p[0] & 128;
+        *number = (p[0] & 127U) | (longer ? (uint64_t)p[1] << 7 : 0);
+        *at += 1 + longer;
         return true;
     }
     const char *from = (const char *)*at;
@@ -61,8 +65,14 @@ static bool read_skips(struct sealed_cursor *c, uint32_t whole, const uint8_t **
 /* The sizes of the positions of the whole blocks are passed over for now. */
 static bool skip_sizes(struct sealed_cursor *c, uint32_t whole, const uint8_t **at)
 {
+    uint32_t i = 0;
     c->position_sizes = *at;
-    for (uint64_t i = 0; i < whole && c->term.is_word;) {
+    if (!c->term.is_word)
+        return true;
+    for (; whole - i >= 8 && c->end - *at >= 8; *at += 8) /* eight bytes end 8 at most */
+        i += (uint32_t)__builtin_popcountll(~bits_load64(*at) &
+                                            UINT64_C(0x8080808080808080));
+    while (i < whole) {
         if (*at == c->end)
             return false;
         i += !(*(*at)++ & 128);
@@ -119,7 +129,6 @@ void sealed_cursor_close(struct sealed_cursor *c)
     free(c->offsets);
     free(c->positions_at);
     free(c->place.exceptions.items);
-    free(c->place.skipped.items);
     c->offsets = NULL;
     c->positions_at = NULL;
     c->place = (struct sealed_place){0};
@@ -299,7 +308,7 @@ static bool find_place(struct sealed_cursor *c, uint32_t i, bool from_start)
         struct zones z;
         size_t count;
         if (!sealed_zones(c->reader, c->docids[p->next], &z) ||
-            !positions_skip(&bits, c->wdfs[p->next], z, &p->skipped, &count))
+            !positions_skip(&bits, c->wdfs[p->next], z, &count))
             return false;
         p->occurrence += count;
     }

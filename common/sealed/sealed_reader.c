@@ -17,10 +17,8 @@ void sealed_postings_free(struct sealed_postings *p)
     *p = (struct sealed_postings){0};
 }
 
-enum status sealed_positions_reserve(struct sealed_positions *p, size_t more)
+enum status sealed_positions_grow(struct sealed_positions *p, size_t more)
 {
-    if (p->items && more <= p->capacity - p->count)
-        return STATUS_OK;
     uint32_t *items =
         buffer_grow_array(p->items, &p->capacity, p->count + more + 1, sizeof *items);
     if (!items)
