@@ -203,10 +203,10 @@ static void add_date(struct filter_sink *sink, int64_t published_s)
     if (published_s == DATE_NONE)
         return;
     date_to_civil(published_s, &year, &month, &day);
+    char text[16];
+    snprintf(text, sizeof text, " %04d%02u%02u", (int)year, month % 100, day % 100);
     for (size_t i = 0; i < sizeof terms / sizeof *terms && !sink->status; i++) {
-        char text[16];
-        snprintf(text, sizeof text, "%c%04d%02u%02u", terms[i].prefix, (int)year,
-                 month % 100, day % 100);
+        text[0] = terms[i].prefix;
         sink->status =
             sink->add(sink->context, (struct slice){text, 1 + terms[i].digits});
     }

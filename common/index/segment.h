@@ -183,6 +183,13 @@ static inline double segment_block_bound(const struct segment_cursor *c, uint32_
     return c->bounds ? (c->bounds[block] + 1) / 65536.0 : 1;
 }
 
+/* A posting of the block has no less than this share, where the bounds are exact: they
+ * are rounded, after a millionth is added. The block has bounds. */
+static inline double segment_block_reach(const struct segment_cursor *c, uint32_t block)
+{
+    return c->bounds[block] / 65536.0 - 2e-6;
+}
+
 void segment_forms_free(struct segment_forms *f);
 
 /* Appends a copy of a form; for the kinds' own use. False when there is no memory. */

@@ -45,6 +45,15 @@ static void put_text(struct run *r, struct slice text)
     r->at += text.size;
 }
 
+/* Of the greatest form. */
+static unsigned bits_for(size_t form_count)
+{
+    unsigned bits = 0;
+    while (bits < 32 && form_count > (size_t)1 << bits)
+        bits++;
+    return bits;
+}
+
 static enum status put_term(struct term_sink *sink, struct slice text, uint32_t doc_freq,
                             const struct sealed_form *forms, size_t form_count,
                             struct status_error *err)
@@ -65,6 +74,7 @@ static enum status put_term(struct term_sink *sink, struct slice text, uint32_t 
     }
     r->docid = 0;
     r->form_count = form_count;
+    r->form_bits = bits_for(form_count);
     return STATUS_OK;
 }
 
@@ -85,7 +95,7 @@ static enum status put_posting(struct term_sink *sink, uint32_t docid,
     for (size_t i = 0; i < count; i++) {
         if (i % AT_ONCE == 0 && (status = make_room(r, AT_ONCE * VARINT_MAX, err)))
             return status;
-        put(r, (uint64_t)(positions[i] - last) * r->form_count + forms[i]);
+        put(r, (uint64_t)(positions[i] - last) << r->form_bits | forms[i]);
         last = positions[i];
     }
     return STATUS_OK;
@@ -191,6 +201,7 @@ enum status run_next(struct run *r, struct arena *arena, bool *found,
     r->text = get_text(r, arena);
     r->doc_freq = r->left = (uint32_t)get(r);
     r->form_count = get(r);
+    r->form_bits = bits_for(r->form_count);
     r->docid = 0;
     r->forms = arena_alloc(arena, (r->form_count + 1) * sizeof *r->forms);
     for (size_t i = 0; i < r->form_count && r->forms && !status; i++) {
@@ -216,18 +227,14 @@ enum status run_posting(struct run *r, uint32_t *docid, struct status_error *err
     if (sealed_positions_reserve(&r->positions, count) ||
         sealed_positions_reserve(&r->form_indices, count))
         return status_no_memory(err);
-    uint32_t last = 0;
+    uint32_t last = 0, *positions = r->positions.items, *forms = r->form_indices.items;
+    uint64_t mask = (UINT64_C(1) << r->form_bits) - 1;
     for (size_t i = 0; i < count; i++) {
         if (i % AT_ONCE == 0 && (status = fill(r, AT_ONCE * VARINT_MAX, err)))
             return status;
         uint64_t number = get(r);
-        if (r->form_count > 1) {
-            r->form_indices.items[i] = (uint32_t)(number % r->form_count);
-            number /= r->form_count;
-        } else {
-            r->form_indices.items[i] = 0;
-        }
-        r->positions.items[i] = last += (uint32_t)number;
+        forms[i] = (uint32_t)(number & mask);
+        positions[i] = last += (uint32_t)(number >> r->form_bits);
     }
     r->positions.count = r->form_indices.count = count;
     return STATUS_OK;

@@ -5,7 +5,8 @@
  * size of its text, the text, its document frequency, the number of its forms, for each
  * form its size, text and document frequency; then for each document the gap to its
  * docid, and of a word the number of its occurrences and, for each of them, the gap to
- * its position times the number of forms plus its form. All numbers are varints. */
+ * its position, in front of as many bits as the greatest form has, which hold its form.
+ * All numbers are varints. */
 #ifndef INDEXER_INVERT_RUN_H
 #define INDEXER_INVERT_RUN_H
 
@@ -21,6 +22,7 @@ struct run {
     size_t at, end;
     uint32_t docid;    /* the last one of the term */
     size_t form_count; /* of the term */
+    unsigned form_bits;
     /* the term that is read */
     struct slice text;
     uint32_t doc_freq, left; /* documents in all, and not read yet */
