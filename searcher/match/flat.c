@@ -66,9 +66,21 @@ static void seek_term(struct match_node *n, size_t i)
     term->docid = there ? n->docid : 0;
 }
 
+/* Most articles that have all words of a phrase do not have the two rarest as it wants:
+ * the others need not be looked for. */
+static bool has_pair(struct match_node *n)
+{
+    size_t a = windows_rarest(n->windows, 0), b = windows_rarest(n->windows, 1);
+    seek_term(n, a);
+    seek_term(n, b);
+    return match_pair(n, a, b);
+}
+
 bool flat_stand(struct match_node *n, uint32_t docid, double minimum)
 {
     n->docid = docid;
+    if (n->plan->kind == PLAN_PHRASE && n->child_count > 2 && !has_pair(n))
+        return false;
     for (size_t i = 0; i < n->child_count; i++)
         seek_term(n, i);
     return n->plan->kind != PLAN_PHRASE || match_phrase(n, minimum);

@@ -66,24 +66,22 @@ static struct match_node *open_node(struct match_context *c,
 /* Children of OR and BAG in order of their bounds, for MaxScore. */
 static bool order_children(struct match_node *n)
 {
-    n->by_bound = arena_alloc(&n->context->arena, n->child_count * sizeof *n->by_bound);
+    n->order = arena_alloc(&n->context->arena, n->child_count * sizeof *n->order);
     n->bounds_behind =
         arena_alloc(&n->context->arena, (n->child_count + 1) * sizeof *n->bounds_behind);
-    if (!n->by_bound || !n->bounds_behind)
+    if (!n->order || !n->bounds_behind)
         return false;
     for (size_t i = 0; i < n->child_count; i++) {
         size_t at = i;
-        while (at > 0 &&
-               n->children[n->by_bound[at - 1]]->bound < n->children[i]->bound) {
-            n->by_bound[at] = n->by_bound[at - 1];
+        while (at > 0 && n->children[n->order[at - 1]]->bound < n->children[i]->bound) {
+            n->order[at] = n->order[at - 1];
             at--;
         }
-        n->by_bound[at] = i;
+        n->order[at] = i;
     }
     n->bounds_behind[n->child_count] = 0;
     for (size_t i = n->child_count; i-- > 0;)
-        n->bounds_behind[i] =
-            n->bounds_behind[i + 1] + n->children[n->by_bound[i]]->bound;
+        n->bounds_behind[i] = n->bounds_behind[i + 1] + n->children[n->order[i]]->bound;
     return true;
 }
 
@@ -123,6 +121,10 @@ static struct match_node *open_node(struct match_context *c, const struct plan_n
         const struct score_parameters *p = &c->plan->parameters;
         n->bonus_bound = (p->all_words + p->proximity) * plan->words_weight;
         n->bound += n->bonus_bound;
+    }
+    if (plan->kind == PLAN_PHRASE) {
+        n->order = arena_alloc(&c->arena, n->child_count * sizeof *n->order);
+        return n->order ? n : NULL;
     }
     bool ordered = plan->kind == PLAN_OR || plan->kind == PLAN_BAG;
     return !ordered || order_children(n) ? n : NULL;
@@ -305,16 +307,13 @@ static void keep_followed(const struct match_node *n, size_t i,
     starts->count = kept;
 }
 
-/* The words stand side by side. The rarest in the article comes first: most articles are
- * out after two words. */
-static bool words_follow(struct match_node *n, bool any_form)
+/* The words stand as the phrase wants: `count` of them, in that order of looking. */
+static bool words_follow(struct match_node *n, const size_t *order, size_t count,
+                         bool any_form)
 {
     struct segment_positions *starts = &n->positions;
-    size_t first = 0;
-    for (size_t i = 1; i < n->child_count; i++)
-        if (n->children[i]->wdf < n->children[first]->wdf)
-            first = i;
-    const struct segment_positions *p = read_positions(n->children[first], any_form);
+    const struct segment_positions *p = read_positions(n->children[order[0]], any_form);
+    uint32_t offset = n->plan->elements[order[0]].offset;
     uint32_t *items =
         buffer_grow_array(starts->items, &starts->capacity, p->count + 1, sizeof *items);
     if (!items) {
@@ -323,17 +322,31 @@ static bool words_follow(struct match_node *n, bool any_form)
     }
     starts->items = items;
     starts->count = 0;
-    uint32_t offset = n->plan->elements[first].offset;
     for (size_t k = 0; k < p->count; k++)
         if (p->items[k] >= offset)
             starts->items[starts->count++] = p->items[k] - offset;
-    for (size_t i = 0; i < n->child_count && starts->count > 0; i++) {
-        if (i == first)
-            continue;
-        read_positions(n->children[i], any_form);
-        keep_followed(n, i, starts);
+    for (size_t i = 1; i < count && starts->count > 0; i++) {
+        read_positions(n->children[order[i]], any_form);
+        keep_followed(n, order[i], starts);
     }
     return starts->count > 0;
+}
+
+bool match_pair(struct match_node *n, size_t a, size_t b)
+{
+    bool turned = n->children[b]->wdf < n->children[a]->wdf;
+    return words_follow(n, (size_t[]){turned ? b : a, turned ? a : b}, 2, true);
+}
+
+/* The rarest in the article first: most articles are out after two words. */
+static void order_words(struct match_node *n)
+{
+    for (size_t i = 0; i < n->child_count; i++) {
+        size_t at = i;
+        for (; at > 0 && n->children[n->order[at - 1]]->wdf > n->children[i]->wdf; at--)
+            n->order[at] = n->order[at - 1];
+        n->order[at] = i;
+    }
 }
 
 /* Forms are looked at only where the stems stand side by side. */
@@ -342,7 +355,9 @@ static bool phrase_matches(struct match_node *n)
     bool any_form = true;
     for (size_t i = 0; i < n->child_count; i++)
         any_form &= n->children[i]->term->forms == FORMS_ANY;
-    return words_follow(n, true) && (any_form || words_follow(n, false));
+    order_words(n);
+    return words_follow(n, n->order, n->child_count, true) &&
+           (any_form || words_follow(n, n->order, n->child_count, false));
 }
 
 static double phrase_score(const struct match_node *n)
@@ -392,7 +407,7 @@ static uint32_t advance_or(struct match_node *n, uint32_t target, double minimum
         essential--;
     uint32_t best = SEGMENT_END;
     for (size_t i = 0; i < essential; i++) {
-        uint32_t d = advance_to(n->children[n->by_bound[i]], target, -1);
+        uint32_t d = advance_to(n->children[n->order[i]], target, -1);
         best = d < best ? d : best;
     }
     return n->docid = best;

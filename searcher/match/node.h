@@ -24,7 +24,8 @@ struct match_node {
     size_t child_count;
     struct windows
         *windows;          /* of a flat root: its children stand where they are sought */
-    size_t *by_bound;      /* children of OR and BAG, greatest bound first */
+    size_t *order;         /* of children: in OR and BAG the greatest bound first, in a
+                              phrase the rarest in the article */
     double *bounds_behind; /* sum of the bounds from that one on */
 };
 
@@ -82,6 +83,10 @@ void screen_close(struct screen *s);
 /* The first article at or after target that may score more than minimum, or SEGMENT_END.
  * Targets must not decrease. */
 uint32_t screen_next(struct screen *s, uint32_t target, double minimum);
+
+/* Two words of a phrase, which stand on the article, follow each other there as they do
+ * in the phrase; their forms are not looked at. */
+bool match_pair(struct match_node *n, size_t a, size_t b);
 
 /* The article has the phrase, and scores more than minimum with it. */
 bool match_phrase(struct match_node *n, double minimum);

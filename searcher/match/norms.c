@@ -98,12 +98,23 @@ void norms_limits(const struct norms *n, double share, uint16_t limits[NORMS_WDF
     limits[NORMS_WDFS - 1] = share < 1 ? NORMS : 0;
 }
 
+static double mean_length(const struct segment *s)
+{
+    return s->documents > 0 ? (double)s->total_length / (double)s->documents : 1;
+}
+
 double norms_bounds_factor(const struct segment *s, const struct plan *plan)
 {
     const struct score_parameters *p = &plan->parameters;
-    double own = s->documents > 0 ? (double)s->total_length / (double)s->documents : 1;
+    double own = mean_length(s);
     double ratio = plan->collection.average_length / (own > 0 ? own : 1);
     if (p->k1 != SEGMENT_BOUND_K1 || p->b != SEGMENT_BOUND_B || p->min_length != 0)
         return INFINITY;
     return ratio > 1 ? ratio : 1;
+}
+
+bool norms_bounds_are_reached(const struct segment *s, const struct plan *plan)
+{
+    return norms_bounds_factor(s, plan) == 1 &&
+           plan->collection.average_length == mean_length(s);
 }

@@ -35,4 +35,7 @@ void norms_limits(const struct norms *n, double share, uint16_t limits[NORMS_WDF
  * when the plan has other parameters than those that the bounds were made for. */
 double norms_bounds_factor(const struct segment *s, const struct plan *plan);
 
+/* Each block has an article that scores as much as its bound (segment_block_reach). */
+bool norms_bounds_are_reached(const struct segment *s, const struct plan *plan);
+
 #endif

@@ -16,29 +16,49 @@ static double block_bound(const struct match_node *n, uint32_t block)
     return n->term->weight * (bound < 1 ? bound : 1) * BOUND_SLACK;
 }
 
+/* The first block from b on that may have more than the minimum. */
+static uint32_t next_promising(const struct match_node *n, uint32_t b, double minimum)
+{
+    const uint16_t *bounds = n->cursor->bounds;
+    uint32_t count = n->cursor->block_count;
+    double unit = n->term->weight * n->context->bounds_factor * BOUND_SLACK / 65536;
+    double least = minimum / unit - 1;
+    if (!bounds || !(least > 0))
+        return b;
+    uint32_t limit = least < UINT16_MAX ? (uint32_t)least : UINT16_MAX;
+    while (b < count && bounds[b] <= limit)
+        b++;
+    return b;
+}
+
 /* Which postings may be enough, as long as the minimum stays what it is. */
 struct sieve {
     const struct norms *norms;
     double minimum;
+    uint32_t least_wdf; /* with less no length is short enough */
     uint16_t limits[NORMS_WDFS];
 };
 
+/* A filter, or a word that is in every article, has no weight: its score of 0 is as good
+ * as others. */
 static void set_sieve(struct sieve *s, const struct collector *c,
                       const struct match_node *n)
 {
     if (s->minimum == c->minimum)
         return;
+    double weight = n->term->weight * BOUND_SLACK;
     s->minimum = c->minimum;
-    norms_limits(s->norms, c->minimum / (n->term->weight * BOUND_SLACK), s->limits);
+    norms_limits(s->norms, weight > 0 ? c->minimum / weight : -1, s->limits);
+    for (s->least_wdf = 0; s->least_wdf + 1 < NORMS_WDFS; s->least_wdf++)
+        if (s->limits[s->least_wdf] > 0)
+            break;
 }
 
-static bool passes(const struct sieve *s, uint32_t docid, uint32_t wdf)
+static inline bool passes(const struct sieve *s, uint32_t docid, uint32_t wdf)
 {
     return s->norms->codes[docid] < s->limits[wdf < NORMS_WDFS ? wdf : NORMS_WDFS - 1];
 }
 
-/* A filter, or a word that is in every article, has no weight: its score of 0 is as good
- * as others. */
 static enum status take_block(struct collector *c, struct match_node *n, uint32_t block,
                               struct sieve *sieve)
 {
@@ -47,15 +67,15 @@ static enum status take_block(struct collector *c, struct match_node *n, uint32_
     struct segment *s = n->context->segment;
     const struct plan *plan = n->context->plan;
     uint32_t count = s->ops->cursor_read_block(n->cursor, block, docids, wdfs), kept = 0;
-    bool weighs = n->term->weight > 0;
-    if (weighs)
-        set_sieve(sieve, c, n);
+    set_sieve(sieve, c, n);
     for (uint32_t i = 0; i < count; i++) {
         passed[kept] = (uint8_t)i;
-        kept += !weighs || passes(sieve, docids[i], wdfs[i]);
+        kept += wdfs[i] >= sieve->least_wdf;
     }
     for (uint32_t k = 0; k < kept; k++) {
         uint32_t docid = docids[passed[k]], wdf = wdfs[passed[k]];
+        if (!passes(sieve, docid, wdf))
+            continue;
         struct match m = {.score = score_term(&plan->parameters, &plan->collection,
                                               n->term->weight, wdf, s->lengths[docid]),
                           .segment = s,
@@ -66,19 +86,37 @@ static enum status take_block(struct collector *c, struct match_node *n, uint32_
     return STATUS_OK;
 }
 
-/* The blocks with the greatest bounds, in no order; how many. */
+/* The blocks with the greatest bounds, the best first; how many. */
 static uint32_t find_first(const struct segment_cursor *c, uint32_t *first)
 {
-    uint32_t count = 0;
-    for (uint32_t b = 0; b < c->block_count && c->bounds; b++) {
-        if (count == FIRST_BLOCKS && c->bounds[b] <= c->bounds[first[count - 1]])
+    const uint16_t *bounds = c->bounds;
+    uint32_t taken = 0, block_count = bounds ? c->block_count : 0;
+    int least = -1; /* of those taken, once they are enough */
+    for (uint32_t b = 0; b < block_count; b++) {
+        if (bounds[b] <= least)
             continue;
-        uint32_t at = count < FIRST_BLOCKS ? count++ : count - 1;
-        for (; at > 0 && c->bounds[first[at - 1]] < c->bounds[b]; at--)
+        uint32_t at = taken < FIRST_BLOCKS ? taken++ : taken - 1;
+        for (; at > 0 && bounds[first[at - 1]] < bounds[b]; at--)
             first[at] = first[at - 1];
         first[at] = b;
+        if (taken == FIRST_BLOCKS)
+            least = bounds[first[taken - 1]];
     }
-    return count;
+    return taken;
+}
+
+/* The best article of a block scores what its bound says, or so little less: the best
+ * blocks tell what the last of the articles wanted has at least. */
+static void foresee(struct collector *c, const struct match_node *n,
+                    const uint32_t *first, uint32_t taken)
+{
+    const struct segment *s = n->context->segment;
+    size_t limit = c->options->limit;
+    if (limit > taken || limit == 0 || c->options->order != COLLECT_BY_SCORE || s->dead ||
+        !n->cursor->bounds || !norms_bounds_are_reached(s, n->context->plan))
+        return;
+    double least = n->term->weight * segment_block_reach(n->cursor, first[limit - 1]);
+    c->minimum = least > c->minimum ? least : c->minimum;
 }
 
 static uint64_t count_living(struct match_node *n)
@@ -105,11 +143,13 @@ enum status collect_single(struct collector *c, struct match_node *n)
                           .minimum = NAN};
     if (!sieve.norms)
         return segment_fail(n->context->segment, STATUS_NO_MEMORY, NULL);
+    foresee(c, n, first, taken);
     for (uint32_t k = 0; k < taken && !status; k++)
         if (block_bound(n, first[k]) > c->minimum)
             status = take_block(c, n, first[k], &sieve);
-    for (uint32_t b = 0; b < n->cursor->block_count && !status; b++) {
-        bool done = c->options->limit == 0 || block_bound(n, b) <= c->minimum;
+    uint32_t count = c->options->limit > 0 ? n->cursor->block_count : 0;
+    for (uint32_t b = 0; !status && (b = next_promising(n, b, c->minimum)) < count; b++) {
+        bool done = false;
         for (uint32_t k = 0; k < taken && !done; k++)
             done = first[k] == b;
         if (!done)

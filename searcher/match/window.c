@@ -218,6 +218,11 @@ static uint32_t find_block(const struct lane *l, uint32_t docid)
     return low + first_at(c->lasts + low, high - low, docid);
 }
 
+size_t windows_rarest(const struct windows *w, size_t i)
+{
+    return w->lanes[i].index;
+}
+
 bool windows_seek(struct windows *w, size_t term, uint32_t docid)
 {
     const struct lane *l = &w->lanes[w->lane_of[term]];

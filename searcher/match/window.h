@@ -53,6 +53,9 @@ struct window_found {
 
 struct window_found windows_found(const struct windows *w);
 
+/* The term with the fewest articles (i: 0), or with the next more (of WINDOW_ALL). */
+size_t windows_rarest(const struct windows *w, size_t i);
+
 /* Moves a term's cursor to any article; false when it is not there. */
 bool windows_seek(struct windows *w, size_t term, uint32_t docid);
 
