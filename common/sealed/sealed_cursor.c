@@ -70,8 +70,9 @@ static bool skip_sizes(struct sealed_cursor *c, uint32_t whole, const uint8_t **
     if (!c->term.is_word)
         return true;
     for (; whole - i >= 8 && c->end - *at >= 8; *at += 8) /* eight bytes end 8 at most */
-        i += (uint32_t)__builtin_popcountll(~bits_load64(*at) &
-                                            UINT64_C(0x8080808080808080));
+        i += (uint32_t)((~bits_load64(*at) >> 7 & UINT64_C(0x0101010101010101)) *
+                            UINT64_C(0x0101010101010101) >>
+                        56);
     while (i < whole) {
         if (*at == c->end)
             return false;

@@ -29,6 +29,26 @@ static inline uint32_t run_above(const float *numbers, float low)
 #endif
 }
 
+/* How many are greater than low. */
+static inline uint32_t run_count_above(const float *numbers, float low)
+{
+#ifdef __SSE2__
+    __m128 limit = _mm_set1_ps(low);
+    __m128i sum = _mm_setzero_si128(); /* a comparison is 0 or -1 */
+    for (unsigned i = 0; i < RUN; i += 4)
+        sum = _mm_sub_epi32(
+            sum, _mm_castps_si128(_mm_cmpgt_ps(_mm_loadu_ps(numbers + i), limit)));
+    sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, _MM_SHUFFLE(1, 0, 3, 2)));
+    sum = _mm_add_epi32(sum, _mm_shuffle_epi32(sum, _MM_SHUFFLE(2, 3, 0, 1)));
+    return (uint32_t)_mm_cvtsi128_si32(sum);
+#else
+    uint32_t count = 0;
+    for (unsigned i = 0; i < RUN; i++)
+        count += numbers[i] > low;
+    return count;
+#endif
+}
+
 /* Those that are equal to a value. */
 static inline uint32_t run_equal(const uint8_t *numbers, uint8_t value)
 {

@@ -278,11 +278,11 @@ static size_t match_promising(const struct windows *w, const struct piece *p,
     return n;
 }
 
-/* The first `count` of those that promise something, against the postings of a block. */
-static void add_to_promising(struct windows *w, struct lane *l, struct piece *p,
-                             uint32_t postings, size_t count, float least)
+/* Lists the postings of a block that the first `count` of those that promise something
+ * have; reads their wdfs. */
+static size_t match_block(struct windows *w, struct lane *l, struct piece *p,
+                          uint32_t postings, size_t count, float least, uint8_t *matches)
 {
-    uint8_t matches[SEGMENT_BLOCK];
     size_t n;
     if (count * SEEK_COST < postings) {
         p->to = postings;
@@ -293,8 +293,41 @@ static void add_to_promising(struct windows *w, struct lane *l, struct piece *p,
     }
     if (n > 0 && l->in.cursor->block_count > 1)
         read_wdfs(w, l);
-    for (size_t i = 0; i < n; i++)
+    return n;
+}
+
+/* Adds the scores of a block, and keeps those of the first `count` of those that promise
+ * something that have more than least then. */
+static size_t add_to_any(struct windows *w, const struct lane *l, const struct piece *p,
+                         const uint8_t *matches, size_t match_count, size_t count,
+                         float least, size_t terms, size_t kept)
+{
+    struct table *t = w->table;
+    float bonus = bonus_of(w);
+    for (size_t i = 0; i < match_count; i++)
         add_posting(w, l, p, matches[i]);
+    for (size_t i = 0; i < count; i++) {
+        uint32_t at = t->promising[i];
+        t->found[kept] = at;
+        kept += bound_at(t, bonus, at, terms + 1) > least;
+    }
+    return kept;
+}
+
+/* The same, of those alone that are in the block. */
+static size_t add_to_all(struct windows *w, const struct lane *l, const struct piece *p,
+                         const uint8_t *matches, size_t match_count, float least,
+                         size_t terms, size_t kept)
+{
+    struct table *t = w->table;
+    uint32_t start = w->window * WINDOW_SIZE;
+    for (size_t i = 0; i < match_count; i++) {
+        uint32_t at = p->docids[matches[i]] - start;
+        add_posting(w, l, p, matches[i]);
+        t->found[kept] = at;
+        kept += t->seen[at] == terms + 1 && t->scores[at] > least;
+    }
+    return kept;
 }
 
 /* Adds a lane, the one after `terms` others, for the candidates alone; those remain that
@@ -307,11 +340,12 @@ static void add_to_candidates(struct windows *w, struct lane *l, float least,
     struct segment_cursor *c = l->in.cursor;
     bool any = w->kind == WINDOW_ANY, single = c->block_count == 1;
     float bonus = bonus_of(w);
+    uint8_t matches[SEGMENT_BLOCK];
     uint32_t start = w->window * WINDOW_SIZE, b = l->firsts[w->window];
     struct piece p = {.docids = single ? c->docids : l->docids,
                       .wdfs = single ? c->wdfs : l->wdfs};
     size_t kept = 0;
-    for (size_t k = 0, n; k < w->found_count; b++) {
+    for (size_t k = 0, n, m; k < w->found_count; b++) {
         while (!single && b < c->block_count && c->lasts[b] < start + t->found[k])
             b++;
         bool behind = !single && b == c->block_count;
@@ -319,22 +353,18 @@ static void add_to_candidates(struct windows *w, struct lane *l, float least,
                       : single ? l->bounds[w->window]
                                : window_block_weight(w, l, b);
         uint32_t last = single || behind ? UINT32_MAX : c->lasts[b] - start;
-        for (n = 0; k < w->found_count && t->found[k] <= last; k++) {
+        for (n = m = 0; k < w->found_count && t->found[k] <= last; k++) {
             t->promising[n] = (uint16_t)t->found[k];
             n += bound_at(t, bonus, t->found[k], terms) + bound > least;
         }
         if (n > 0 && !behind) {
             if (!single)
                 read_docids(w, l, b);
-            add_to_promising(w, l, &p, single ? c->count : l->count, n,
-                             least - bound - bonus);
+            m = match_block(w, l, &p, single ? c->count : l->count, n,
+                            least - bound - bonus, matches);
         }
-        for (size_t i = 0; i < n; i++) {
-            uint32_t at = t->promising[i];
-            t->found[kept] = at;
-            kept += bound_at(t, bonus, at, terms + 1) > least &&
-                    (any || t->seen[at] == terms + 1);
-        }
+        kept = any ? add_to_any(w, l, &p, matches, m, n, least, terms, kept)
+                   : add_to_all(w, l, &p, matches, m, least, terms, kept);
     }
     w->found_count = kept;
 }
@@ -391,7 +421,7 @@ static uint32_t count_above(const struct windows *w, float low)
     const struct table *t = w->table;
     uint32_t count = 0;
     for (uint32_t from = 0; !w->listed && from < WINDOW_SIZE; from += RUN)
-        count += (uint32_t)__builtin_popcount(run_above(t->scores + from, low));
+        count += run_count_above(t->scores + from, low);
     for (size_t i = 0; w->listed && i < w->touched_count; i++)
         count += t->scores[t->touched[i]] > low;
     return count;
