@@ -1,6 +1,7 @@
 #include "searcher/match/collect.h"
 
 #include "searcher/match/collect_state.h"
+#include "searcher/match/reach.h"
 #include "searcher/match/window.h"
 
 #include <math.h>
@@ -103,6 +104,13 @@ bool collect_offer(struct collector *c, const struct match *m)
     }
     raise_minimum(c);
     return true;
+}
+
+void collect_foresee(struct collector *c, double reach)
+{
+    double minimum = nextafter(reach, -1);
+    if (c->options->order == COLLECT_BY_SCORE && reach > 0 && minimum > c->minimum)
+        c->minimum = minimum;
 }
 
 /* Scores the article that root stands on, and keeps it when it is good enough. */
@@ -309,11 +317,21 @@ static enum status search_windows(struct window_search *w)
     return status ? status : settle(w);
 }
 
+/* An article scores what any of its words brings, or more. */
+static void foresee(struct collector *c, const struct match_node *root)
+{
+    bool any = root->plan->kind == PLAN_OR || root->plan->kind == PLAN_BAG;
+    for (size_t i = 0; any && i < root->child_count; i++)
+        collect_foresee(c, reach_of_term(root->children[i], c->options->limit));
+}
+
 static enum status collect_windows(struct collector *c, struct segment *s,
                                    struct match_node *root)
 {
     struct window_search w = {.c = c, .segment = s, .root = root};
     w.exact = c->options->exact_count || c->options->order != COLLECT_BY_SCORE;
+    if (!w.exact)
+        foresee(c, root);
     enum status status = search_windows(&w);
     free(w.candidates);
     c->out->total += root->plan->kind == PLAN_PHRASE ? w.verified : w.matches;

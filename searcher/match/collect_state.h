@@ -15,6 +15,10 @@ struct collector {
 /* Keeps a match that is good enough, and raises the minimum. False: no memory. */
 bool collect_offer(struct collector *c, const struct match *m);
 
+/* So many articles as are wanted score `reach` or more (less than 0: nothing is known).
+ */
+void collect_foresee(struct collector *c, double reach);
+
 /* Collects the articles of a single plain term. */
 enum status collect_single(struct collector *c, struct match_node *n);
 

@@ -4,10 +4,9 @@
 #include "searcher/match/collect_state.h"
 #include "searcher/match/node.h"
 #include "searcher/match/norms.h"
+#include "searcher/match/reach.h"
 
 #include <math.h>
-
-enum { FIRST_BLOCKS = 12 };
 
 static double block_bound(const struct match_node *n, uint32_t block)
 {
@@ -86,39 +85,6 @@ static enum status take_block(struct collector *c, struct match_node *n, uint32_
     return STATUS_OK;
 }
 
-/* The blocks with the greatest bounds, the best first; how many. */
-static uint32_t find_first(const struct segment_cursor *c, uint32_t *first)
-{
-    const uint16_t *bounds = c->bounds;
-    uint32_t taken = 0, block_count = bounds ? c->block_count : 0;
-    int least = -1; /* of those taken, once they are enough */
-    for (uint32_t b = 0; b < block_count; b++) {
-        if (bounds[b] <= least)
-            continue;
-        uint32_t at = taken < FIRST_BLOCKS ? taken++ : taken - 1;
-        for (; at > 0 && bounds[first[at - 1]] < bounds[b]; at--)
-            first[at] = first[at - 1];
-        first[at] = b;
-        if (taken == FIRST_BLOCKS)
-            least = bounds[first[taken - 1]];
-    }
-    return taken;
-}
-
-/* The best article of a block scores what its bound says, or so little less: the best
- * blocks tell what the last of the articles wanted has at least. */
-static void foresee(struct collector *c, const struct match_node *n,
-                    const uint32_t *first, uint32_t taken)
-{
-    const struct segment *s = n->context->segment;
-    size_t limit = c->options->limit;
-    if (limit > taken || limit == 0 || c->options->order != COLLECT_BY_SCORE || s->dead ||
-        !n->cursor->bounds || !norms_bounds_are_reached(s, n->context->plan))
-        return;
-    double least = n->term->weight * segment_block_reach(n->cursor, first[limit - 1]);
-    c->minimum = least > c->minimum ? least : c->minimum;
-}
-
 static uint64_t count_living(struct match_node *n)
 {
     uint32_t docids[SEGMENT_BLOCK], wdfs[SEGMENT_BLOCK];
@@ -136,18 +102,20 @@ static uint64_t count_living(struct match_node *n)
 
 enum status collect_single(struct collector *c, struct match_node *n)
 {
-    uint32_t first[FIRST_BLOCKS];
-    uint32_t taken = c->options->limit > 0 ? find_first(n->cursor, first) : 0;
+    uint32_t first[REACH_MAX];
+    size_t limit = c->options->limit;
+    uint32_t taken =
+        reach_blocks(n->cursor, limit < REACH_MAX ? (uint32_t)limit : REACH_MAX, first);
     enum status status = STATUS_OK;
     struct sieve sieve = {.norms = norms_of(n->context->segment, n->context->plan),
                           .minimum = NAN};
     if (!sieve.norms)
         return segment_fail(n->context->segment, STATUS_NO_MEMORY, NULL);
-    foresee(c, n, first, taken);
+    collect_foresee(c, reach_of_blocks(n, first, taken, limit));
     for (uint32_t k = 0; k < taken && !status; k++)
         if (block_bound(n, first[k]) > c->minimum)
             status = take_block(c, n, first[k], &sieve);
-    uint32_t count = c->options->limit > 0 ? n->cursor->block_count : 0;
+    uint32_t count = limit > 0 ? n->cursor->block_count : 0;
     for (uint32_t b = 0; !status && (b = next_promising(n, b, c->minimum)) < count; b++) {
         bool done = false;
         for (uint32_t k = 0; k < taken && !done; k++)
