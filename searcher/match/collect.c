@@ -156,23 +156,40 @@ struct window_search {
     struct collector *c;
     struct segment *segment;
     struct match_node *root;
-    struct candidate *candidates; /* in settle a heap, the best on top */
+    struct candidate
+        *candidates; /* in the order of their docids, but for first windows */
     size_t count, capacity;
+    float *bounds; /* in settle: a copy of theirs */
+    size_t bounds_capacity;
     uint32_t done, next_settling; /* windows */
     uint64_t matches, verified;
     bool exact;
 };
 
-static void sift_candidate(struct candidate *heap, size_t count, size_t i)
+/* The nth greatest (from 1); their order changes (Hoare, Algorithm 65: Find, 1961). */
+static float select_greatest(float *numbers, size_t count, size_t n)
 {
-    struct candidate moved = heap[i];
-    for (size_t child; (child = 2 * i + 1) < count; i = child) {
-        child += child + 1 < count && heap[child + 1].bound > heap[child].bound;
-        if (heap[child].bound <= moved.bound)
-            break;
-        heap[i] = heap[child];
+    ptrdiff_t low = 0, high = (ptrdiff_t)count - 1, wanted = (ptrdiff_t)n - 1;
+    while (low < high) {
+        float pivot = numbers[wanted];
+        ptrdiff_t i = low, k = high;
+        while (i <= k) {
+            while (numbers[i] > pivot)
+                i++;
+            while (numbers[k] < pivot)
+                k--;
+            if (i > k)
+                break;
+            float swap = numbers[i];
+            numbers[i++] = numbers[k];
+            numbers[k--] = swap;
+        }
+        if (k < wanted)
+            low = i;
+        if (wanted < i)
+            high = k;
     }
-    heap[i] = moved;
+    return numbers[wanted];
 }
 
 static enum status take_candidate(struct window_search *w, uint32_t docid)
@@ -184,45 +201,54 @@ static enum status take_candidate(struct window_search *w, uint32_t docid)
     return take(w->c, w->segment, w->root);
 }
 
-static int compare_docids(const void *x, const void *y)
+/* Leaves out what can no longer be good enough. */
+static void drop_candidates(struct window_search *w)
 {
-    uint32_t a = ((const struct candidate *)x)->docid;
-    uint32_t b = ((const struct candidate *)y)->docid;
-    return (a > b) - (a < b);
+    size_t kept = 0;
+    for (size_t i = 0; i < w->count; i++) {
+        w->candidates[kept] = w->candidates[i];
+        kept += (double)w->candidates[i].bound > w->c->minimum;
+    }
+    w->count = kept;
 }
 
-/* Moves the best candidates to the end of the array, as they leave the heap, in the order
- * of their docids, which is that of what is read of them. */
-static size_t pick_best(struct window_search *w, size_t wanted)
+/* Looks at those of the candidates whose bounds are `least` or more; the others stay. */
+static enum status take_best(struct window_search *w, float least)
 {
-    struct candidate *heap = w->candidates;
-    size_t end = w->count;
-    while (w->count > 0 && end - w->count < wanted &&
-           (double)heap[0].bound > w->c->minimum) {
-        struct candidate best = heap[0];
-        heap[0] = heap[--w->count];
-        sift_candidate(heap, w->count, 0);
-        heap[w->count] = best;
+    enum status status = STATUS_OK;
+    size_t kept = 0;
+    for (size_t i = 0; i < w->count && !status; i++) {
+        struct candidate c = w->candidates[i];
+        if (c.bound < least)
+            w->candidates[kept++] = c;
+        else if ((double)c.bound > w->c->minimum)
+            status = take_candidate(w, c.docid);
     }
-    if (end > w->count)
-        qsort(heap + w->count, end - w->count, sizeof *heap, compare_docids);
-    return end - w->count;
+    w->count = kept;
+    return status;
 }
 
 /* Looks at the candidates that may be good enough, the best by their bounds first: what
- * they score lets most others be passed over. */
+ * they score lets most others be passed over. Each time in the order of their docids,
+ * which is that of what is read of them; as long as too few match, more at a time. */
 static enum status settle(struct window_search *w)
 {
-    struct candidate *heap = w->candidates;
+    size_t wanted = w->c->options->limit + 8;
+    float *bounds =
+        buffer_grow_array(w->bounds, &w->bounds_capacity, w->count + 1, sizeof *bounds);
+    if (!bounds)
+        return segment_fail(w->segment, STATUS_NO_MEMORY, NULL);
+    w->bounds = bounds;
     enum status status = STATUS_OK;
-    size_t picked, wanted = w->c->options->limit + 8;
-    for (size_t i = w->count / 2; i-- > 0;)
-        sift_candidate(heap, w->count, i);
-    for (; !status && (picked = pick_best(w, wanted)) > 0; wanted += wanted / 2)
-        for (size_t i = w->count; i < w->count + picked && !status; i++)
-            if ((double)heap[i].bound > w->c->minimum)
-                status = take_candidate(w, heap[i].docid);
-    w->count = 0;
+    for (drop_candidates(w); w->count > 0 && !status; drop_candidates(w)) {
+        float least = 0;
+        for (size_t i = 0; i < w->count; i++)
+            bounds[i] = w->candidates[i].bound;
+        if (w->count > wanted)
+            least = select_greatest(bounds, w->count, wanted);
+        status = take_best(w, least);
+        wanted *= w->c->minimum < 0 ? 4 : 2;
+    }
     return status;
 }
 
@@ -334,6 +360,7 @@ static enum status collect_windows(struct collector *c, struct segment *s,
         foresee(c, root);
     enum status status = search_windows(&w);
     free(w.candidates);
+    free(w.bounds);
     c->out->total += root->plan->kind == PLAN_PHRASE ? w.verified : w.matches;
     if (!w.exact && c->minimum >= 0)
         c->out->total_is_exact = false;
