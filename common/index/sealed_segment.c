@@ -12,6 +12,7 @@ struct sealed_segment {
     struct sealed_reader *reader;
     struct tombstones dead;
     uint32_t *lengths;
+    uint32_t positions_read; /* until zones are loaded */
     bool has_zones;
 };
 
@@ -224,20 +225,26 @@ static void load_block(struct segment_cursor *head, uint32_t target)
 
 /* --- positions --- */
 
+/* The zones of all documents are loaded when so many positions were read as that would
+ * have been worth: a program that asks once does without. */
+static enum status load_zones(struct sealed_segment *s)
+{
+    enum { DOCUMENTS = 16 }; /* their zones are loaded in the time of a read */
+    struct status_error err;
+    if (s->has_zones || s->positions_read++ < s->head.documents / DOCUMENTS)
+        return STATUS_OK;
+    s->has_zones = true;
+    return segment_fail(&s->head, sealed_reader_load_zones(s->reader, &err), &err);
+}
+
 static void get_positions(struct segment_cursor *head, const struct segment_forms *forms,
                           const bool *wanted, struct segment_positions *out)
 {
     struct sealed_segment_cursor *c = (struct sealed_segment_cursor *)head;
     struct sealed_segment *s = sealed_of(head->segment);
-    struct status_error err;
     out->count = c->positions.count = c->forms.count = 0;
-    if (s->head.failed || c->all || head->count == 0)
+    if (s->head.failed || c->all || head->count == 0 || load_zones(s))
         return;
-    if (!s->has_zones) {
-        if (segment_fail(&s->head, sealed_reader_load_zones(s->reader, &err), &err))
-            return;
-        s->has_zones = true;
-    }
     if (!sealed_cursor_positions(&c->postings, head->at, &c->positions,
                                  wanted ? &c->forms : NULL)) {
         damaged(&s->head, "the positions of a term");
