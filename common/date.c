@@ -275,6 +275,14 @@ bool date_parse_range(const char *text, size_t size, struct date_range *range)
     return true;
 }
 
+/* Writes the last digits of a number; dates are put into each article. */
+static char *put_digits(char *to, uint64_t number, size_t digits)
+{
+    for (size_t i = digits; i-- > 0; number /= 10)
+        to[i] = (char)('0' + number % 10);
+    return to + digits;
+}
+
 const char *date_format_day(int64_t moment, char text[DATE_TEXT_SIZE])
 {
     int64_t y;
@@ -283,7 +291,12 @@ const char *date_format_day(int64_t moment, char text[DATE_TEXT_SIZE])
     if (moment == DATE_NONE)
         return text;
     date_to_civil(moment, &y, &m, &d);
-    snprintf(text, DATE_TEXT_SIZE, "%04d-%02u-%02u", (int)y, m % 100, d % 100);
+    char *at = put_digits(text, y > 0 ? (uint64_t)y : 0, 4);
+    *at++ = '-';
+    at = put_digits(at, m, 2);
+    *at++ = '-';
+    at = put_digits(at, d, 2);
+    *at = '\0';
     return text;
 }
 
@@ -292,9 +305,14 @@ const char *date_format(int64_t moment, char text[DATE_TEXT_SIZE])
     date_format_day(moment, text);
     if (moment == DATE_NONE || moment % DAY_S == 0)
         return text;
-    int s = (int)((moment % DAY_S + DAY_S) % DAY_S);
-    size_t used = strlen(text);
-    snprintf(text + used, DATE_TEXT_SIZE - used, "T%02d:%02d:%02dZ", s / 3600,
-             s / 60 % 60, s % 60);
+    uint64_t s = (uint64_t)((moment % DAY_S + DAY_S) % DAY_S);
+    char *at = text + strlen(text);
+    *at++ = 'T';
+    at = put_digits(at, s / 3600, 2);
+    *at++ = ':';
+    at = put_digits(at, s / 60 % 60, 2);
+    *at++ = ':';
+    at = put_digits(at, s % 60, 2);
+    memcpy(at, "Z", 2);
     return text;
 }

@@ -198,13 +198,12 @@ static void add_date(struct filter_sink *sink, int64_t published_s)
         char prefix;
         size_t digits;
     } terms[] = {{'D', 8}, {'M', 6}, {'Y', 4}};
-    int64_t year;
-    unsigned month, day;
+    char day[DATE_TEXT_SIZE], text[16], *at = text + 1;
     if (published_s == DATE_NONE)
         return;
-    date_to_civil(published_s, &year, &month, &day);
-    char text[16];
-    snprintf(text, sizeof text, " %04d%02u%02u", (int)year, month % 100, day % 100);
+    for (const char *from = date_format_day(published_s, day); *from; from++)
+        if (*from != '-')
+            *at++ = *from;
     for (size_t i = 0; i < sizeof terms / sizeof *terms && !sink->status; i++) {
         text[0] = terms[i].prefix;
         sink->status =

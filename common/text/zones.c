@@ -206,11 +206,20 @@ static size_t sentence_end(struct slice text, size_t start, size_t at, size_t en
 /* Sixteen bytes at a time; a compiler without such vectors takes them one by one. */
 typedef unsigned char bytes16 __attribute__((vector_size(16)));
 
-static inline bool any_of(bytes16 found)
+/* The first byte that is not 0; 16 when all are. */
+static inline size_t first_of(bytes16 found)
 {
     uint64_t halves[2];
     memcpy(halves, &found, sizeof halves);
-    return (halves[0] | halves[1]) != 0;
+    if ((halves[0] | halves[1]) == 0)
+        return sizeof found;
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+    return halves[0] ? (size_t)__builtin_clzll(halves[0]) / 8
+                     : 8 + (size_t)__builtin_clzll(halves[1]) / 8;
+#else
+    return halves[0] ? (size_t)__builtin_ctzll(halves[0]) / 8
+                     : 8 + (size_t)__builtin_ctzll(halves[1]) / 8;
+#endif
 }
 
 /* Passes over runs in which no sentence ends: no . ! ? and no byte of a wide sign. */
@@ -218,8 +227,10 @@ static inline size_t skip_inside(struct slice text, size_t at, size_t end)
 {
     for (bytes16 b; end - at >= sizeof b; at += sizeof b) {
         memcpy(&b, text.data + at, sizeof b);
-        if (any_of((bytes16)((b == '.') | (b == '!') | (b == '?') | (b >= 0xD8))))
-            break;
+        size_t first =
+            first_of((bytes16)((b == '.') | (b == '!') | (b == '?') | (b >= 0xD8)));
+        if (first < sizeof b)
+            return at + first;
     }
     return at;
 }
@@ -229,8 +240,9 @@ static inline size_t skip_unmarked(struct slice text, size_t at, size_t end)
 {
     for (bytes16 b; end - at >= sizeof b; at += sizeof b) {
         memcpy(&b, text.data + at, sizeof b);
-        if (any_of((bytes16)((b == '"') | (b >= 0xC2))))
-            break;
+        size_t first = first_of((bytes16)((b == '"') | (b >= 0xC2)));
+        if (first < sizeof b)
+            return at + first;
     }
     return at;
 }
