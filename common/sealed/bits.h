@@ -190,7 +190,8 @@ static inline uint64_t bits_get_below(struct bits_reader *r, uint64_t limit)
 
 /* count different numbers from low to high (both included), ascending: the middle one
  * first, then both halves within the bounds that it sets (Moffat and Stuiver, Binary
- * interpolative coding, 2000); two numbers as one, that of the pair among all. high - low
+ * interpolative coding, 2000); up to four as one number, that of their set among all.
+ * high - low
  * + 1 is count or more. Values mean nothing when there was an overrun. */
 void bits_put_ascending(struct bits_writer *w, const uint32_t *values, size_t count,
                         uint32_t low, uint32_t high);

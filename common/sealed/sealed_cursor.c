@@ -305,6 +305,9 @@ static bool find_place(struct sealed_cursor *c, uint32_t i, bool from_start)
     if (p->marks && !from_start)
         go_to_mark(p, i);
     struct bits_reader bits = {p->data, p->at, p->end, false};
+    if (c->reader->zones) /* they lie here and there */
+        for (uint32_t k = p->next + 1; k <= i; k++)
+            __builtin_prefetch(&c->reader->zones[c->docids[k]]);
     for (; p->next < i; p->next++) {
         struct zones z;
         size_t count;

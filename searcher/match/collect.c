@@ -201,27 +201,33 @@ static enum status take_candidate(struct window_search *w, uint32_t docid)
     return take(w->c, w->segment, w->root);
 }
 
-/* Leaves out what can no longer be good enough. */
-static void drop_candidates(struct window_search *w)
+/* The bound that `wanted` candidates have, or more. */
+static bool find_bound(struct window_search *w, size_t wanted, float *bound)
 {
-    size_t kept = 0;
-    for (size_t i = 0; i < w->count; i++) {
-        w->candidates[kept] = w->candidates[i];
-        kept += (double)w->candidates[i].bound > w->c->minimum;
-    }
-    w->count = kept;
+    float *bounds =
+        buffer_grow_array(w->bounds, &w->bounds_capacity, w->count + 1, sizeof *bounds);
+    if (!bounds)
+        return false;
+    w->bounds = bounds;
+    for (size_t i = 0; i < w->count; i++)
+        bounds[i] = w->candidates[i].bound;
+    *bound = select_greatest(bounds, w->count, wanted);
+    return true;
 }
 
-/* Looks at those of the candidates whose bounds are `least` or more; the others stay. */
+/* Looks at those of the candidates whose bounds are `least` or more; the others stay, as
+ * long as they may be good enough. */
 static enum status take_best(struct window_search *w, float least)
 {
     enum status status = STATUS_OK;
     size_t kept = 0;
     for (size_t i = 0; i < w->count && !status; i++) {
         struct candidate c = w->candidates[i];
+        if ((double)c.bound <= w->c->minimum)
+            continue;
         if (c.bound < least)
             w->candidates[kept++] = c;
-        else if ((double)c.bound > w->c->minimum)
+        else
             status = take_candidate(w, c.docid);
     }
     w->count = kept;
@@ -234,20 +240,13 @@ static enum status take_best(struct window_search *w, float least)
 static enum status settle(struct window_search *w)
 {
     size_t wanted = w->c->options->limit + 8;
-    float *bounds =
-        buffer_grow_array(w->bounds, &w->bounds_capacity, w->count + 1, sizeof *bounds);
-    if (!bounds)
-        return segment_fail(w->segment, STATUS_NO_MEMORY, NULL);
-    w->bounds = bounds;
     enum status status = STATUS_OK;
-    for (drop_candidates(w); w->count > 0 && !status; drop_candidates(w)) {
+    while (w->count > 0 && !status) {
         float least = 0;
-        for (size_t i = 0; i < w->count; i++)
-            bounds[i] = w->candidates[i].bound;
-        if (w->count > wanted)
-            least = select_greatest(bounds, w->count, wanted);
+        if (w->count > wanted && !find_bound(w, wanted, &least))
+            return segment_fail(w->segment, STATUS_NO_MEMORY, NULL);
         status = take_best(w, least);
-        wanted *= w->c->minimum < 0 ? 4 : 2;
+        wanted *= w->c->minimum < 0 ? 8 : 2;
     }
     return status;
 }

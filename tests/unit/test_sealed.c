@@ -86,41 +86,68 @@ static void bits__ascending_numbers_come_back(void **state)
     }
 }
 
-static void check_pair(uint32_t low, uint32_t high, uint32_t first, uint32_t second)
+static void check_few(uint32_t low, uint32_t high, const uint32_t *values, size_t count)
 {
     struct buffer out = BUFFER_INIT(1 << 10);
     struct bits_writer w = {0};
-    const uint32_t pair[] = {first, second};
-    uint32_t back[2];
-    assert_true(bits_open(&w, &out, 128));
-    bits_put_ascending(&w, pair, 2, low, high);
+    uint32_t back[4];
+    assert_true(bits_open(&w, &out, 200));
+    bits_put_ascending(&w, values, count, low, high);
     bits_put(&w, 21, 5);
     bits_flush(&w);
     bits_close(&w);
     buffer_reserve(&out, BITS_PADDING);
-    struct bits_reader r = bits_read((const uint8_t *)out.data, out.size);
-    bits_get_ascending(&r, back, 2, low, high);
-    assert_int_equal(back[0], first);
-    assert_int_equal(back[1], second);
+    struct bits_reader r = bits_read((const uint8_t *)out.data, out.size), over = r;
+    bits_get_ascending(&r, back, count, low, high);
+    assert_memory_equal(values, back, count * sizeof *values);
     assert_int_equal(bits_get(&r, 5), 21);
+    bits_skip_ascending(&over, count, low, high);
+    assert_int_equal(bits_get(&over, 5), 21);
     buffer_free(&out);
 }
 
-/* Below 2^25 two numbers are one, which a square root in double precision takes apart. */
-static void bits__pairs_come_back_from_ranges_of_any_size(void **state)
+static void check_all_sets(uint32_t low, uint32_t high, uint32_t *values, size_t count,
+                           size_t known)
 {
+    uint32_t first = known > 0 ? values[known - 1] + 1 : low;
+    if (known == count) {
+        check_few(low, high, values, count);
+        return;
+    }
+    for (uint32_t v = first; v <= high; v++) {
+        values[known] = v;
+        check_all_sets(low, high, values, count, known + 1);
+    }
+}
+
+/* Numbers near the middle, the lower or the upper end of a range. */
+static void check_some_set(uint32_t high, size_t count, unsigned round)
+{
+    uint32_t values[4], spread = round % 8 < 4 ? 3 : 1 + high / 8;
+    for (size_t i = 0, at = 0; i < count; i++) {
+        at += below(spread);
+        values[i] = (uint32_t)at++;
+    }
+    uint32_t last = values[count - 1], to = round % 3 == 0   ? high - last
+                                            : round % 3 == 1 ? (high - last) / 2
+                                                             : 0;
+    for (size_t i = 0; i < count; i++)
+        values[i] += to;
+    check_few(0, high, values, count);
+}
+
+/* Up to four numbers of a small range are one, which roots in double precision take
+ * apart. */
+static void bits__a_few_numbers_come_back_from_ranges_of_any_size(void **state)
+{
+    uint32_t values[4];
     (void)state;
-    for (uint32_t range = 2; range <= 40; range++)
-        for (uint32_t second = 1; second < range; second++)
-            for (uint32_t first = 0; first < second; first++)
-                check_pair(3, 2 + range, 3 + first, 3 + second);
-    for (unsigned width = 6; width < 32; width++) {
-        for (unsigned round = 0; round < 400; round++) {
-            uint32_t high = (UINT32_C(1) << width) - 2 + round % 4;
-            uint32_t second = round % 8 < 4 ? high - below(3) : 1 + below(high);
-            uint32_t first = round % 16 < 8 ? second - 1 : below(second);
-            check_pair(0, high, first, second);
-        }
+    for (size_t count = 1; count <= 4; count++) {
+        for (uint32_t range = (uint32_t)count; range <= 18; range++)
+            check_all_sets(3, 2 + range, values, count, 0);
+        for (unsigned width = 6; width < 32; width++)
+            for (unsigned round = 0; round < 200; round++)
+                check_some_set((UINT32_C(1) << width) - 2 + round % 4, count, round);
     }
 }
 
@@ -595,7 +622,7 @@ int main(void)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(bits__numbers_of_every_code_come_back),
         cmocka_unit_test(bits__ascending_numbers_come_back),
-        cmocka_unit_test(bits__pairs_come_back_from_ranges_of_any_size),
+        cmocka_unit_test(bits__a_few_numbers_come_back_from_ranges_of_any_size),
         cmocka_unit_test(bits__nothing_is_filled_in_behind_the_end),
         cmocka_unit_test(positions__more_than_the_zones_hold_are_damage),
         cmocka_unit_test(block__numbers_of_every_width_come_back),
