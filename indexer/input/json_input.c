@@ -107,7 +107,7 @@ static enum status read_lines(struct reader *r, struct json_parser *parser,
     while (!r->stopped) {
         uint64_t too_long;
         bool end;
-        r->place.offset = source_plain_bytes(r->source);
+        r->place.offset = source_member_bytes(r->source);
         enum status status = source_line(r->source, max_bytes, JSON_PADDING, &r->text,
                                          &too_long, &end, err);
         if (status)
@@ -221,7 +221,7 @@ static bool find_object(struct reader *r, uint64_t *line, bool *in_array,
             continue;
         if (bytes.data[i] == '{')
             return true;
-        r->place.offset = source_plain_bytes(r->source);
+        r->place.offset = source_member_bytes(r->source);
         r->place.line = *line;
         r->place.ordinal++;
         article_reset(&r->article);
@@ -274,7 +274,7 @@ enum status reader_json(struct reader *r, struct status_error *err)
     uint64_t line = 1;
     bool in_array = false;
     while (!status && find_object(r, &line, &in_array, &status, err)) {
-        r->place.offset = source_plain_bytes(r->source);
+        r->place.offset = source_member_bytes(r->source);
         r->place.line = line;
         r->place.ordinal++;
         status = read_cut(r, parser, &line, err);

@@ -200,9 +200,11 @@ static enum input_format format_of_name(const char *path)
     } endings[] = {{".jsonl", INPUT_JSONL}, {".ndjson", INPUT_JSONL},
                    {".jl", INPUT_JSONL},    {".json", INPUT_JSON},
                    {".txt", INPUT_TEXT},    {".text", INPUT_TEXT}};
+    static const char *const packings[] = {".gz", ".zst", ".xz", ".bz2"};
     size_t size = strlen(path);
-    if (ends_with(path, size, ".gz"))
-        size -= 3;
+    for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
+        if (ends_with(path, size, packings[i]))
+            size -= strlen(packings[i]);
     for (size_t i = 0; i < sizeof endings / sizeof *endings; i++)
         if (ends_with(path, size, endings[i].ending))
             return endings[i].format;
@@ -253,26 +255,74 @@ static enum status find_format(struct reader *r, enum input_format *format,
                       r->place.source);
 }
 
+static enum status read_as(struct reader *r, enum input_format format,
+                           struct status_error *err)
+{
+    switch (format) {
+    case INPUT_TEXT:
+        return reader_text(r, err);
+    case INPUT_JSON:
+        return reader_json(r, err);
+    default:
+        return reader_jsonl(r, err);
+    }
+}
+
+static enum status read_member(struct reader *r, struct status_error *err)
+{
+    enum input_format format = INPUT_AUTO;
+    r->found = false;
+    enum status status = find_format(r, &format, err);
+    if (!status)
+        status = read_as(r, format, err);
+    if (!status && !r->found && !r->stopped)
+        reader_reject(r, "there is no article in it");
+    return status;
+}
+
+static void begin_member(struct reader *r)
+{
+    r->place = (struct input_place){.source = source_name(r->source)};
+    article_reset(&r->article);
+    buffer_clear(&r->text);
+    buffer_clear(&r->repaired);
+}
+
+/* What is wrong with one member of an archive keeps nothing from the others. */
+static enum status read_members(struct reader *r, struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    bool found = false, any = false;
+    do {
+        status = source_next(r->source, &found, err);
+        begin_member(r);
+        if (!status && found)
+            status = read_member(r, err);
+        any |= status || found;
+        bool of_member = status == STATUS_CORRUPT || status == STATUS_INVALID;
+        if (of_member && source_is_member(r->source) && source_goes_on(r->source)) {
+            begin_member(r);
+            reader_reject(r, err->message);
+            status = STATUS_OK;
+            found = true;
+        }
+    } while (!status && found && !r->stopped);
+    if (!any)
+        reader_reject(r, "there is no article in it");
+    return status;
+}
+
 enum status input_read(const char *path, const struct input_options *options,
                        const struct input_sink *sink, struct status_error *err)
 {
     struct reader r = {.options = options, .sink = sink, .place = {.source = path}};
-    enum input_format format = INPUT_AUTO;
     buffer_init(&r.text, (size_t)1 << 40);
     buffer_init(&r.repaired, (size_t)1 << 40);
     buffer_init(&r.joined, (size_t)1 << 40);
     article_init(&r.article);
     enum status status = source_open(path, &r.source, err);
     if (!status)
-        status = find_format(&r, &format, err);
-    if (!status && format == INPUT_TEXT)
-        status = reader_text(&r, err);
-    else if (!status && format == INPUT_JSON)
-        status = reader_json(&r, err);
-    else if (!status)
-        status = reader_jsonl(&r, err);
-    if (!status && !r.found && !r.stopped)
-        reader_reject(&r, "there is no article in it");
+        status = read_members(&r, err);
     if (r.source)
         tell(&r);
     article_free(&r.article);

@@ -1,22 +1,19 @@
 #include "indexer/input/source.h"
 
+#include "indexer/input/unpack.h"
+
 #include <errno.h>
 #include <fcntl.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
-
-enum { CHUNK = 256 * 1024, GZIP_BUFFER = 128 * 1024 };
 
 struct source {
-    char *path;
-    gzFile file; /* reads plain files as they are */
-    char chunk[CHUNK];
-    size_t at, size;
-    uint64_t plain_bytes; /* before the chunk's unread part */
-    bool end;
+    struct unpack *unpack;
+    struct slice unread; /* of the block at hand */
+    bool end;            /* of the member */
+    uint64_t plain_bytes, member_bytes;
 };
 
 enum status source_open(const char *path, struct source **out, struct status_error *err)
@@ -32,73 +29,81 @@ enum status source_open(const char *path, struct source **out, struct status_err
         return status_set(err, STATUS_IO, "cannot read '%s': it is a folder", path);
     }
     struct source *s = calloc(1, sizeof *s);
-    if (s)
-        s->path = strdup(path);
-    gzFile file = s && s->path ? gzdopen(fd, "rb") : NULL;
-    if (!file) {
+    if (!s) {
         close(fd);
-        source_close(s);
         return status_no_memory(err);
     }
-    gzbuffer(file, GZIP_BUFFER);
-    s->file = file;
-    *out = s;
-    return STATUS_OK;
+    enum status status = unpack_open(fd, path, &s->unpack, err);
+    if (status)
+        source_close(s);
+    else
+        *out = s;
+    return status;
 }
 
 void source_close(struct source *s)
 {
-    if (!s)
-        return;
-    if (s->file)
-        gzclose(s->file);
-    free(s->path);
+    if (s)
+        unpack_close(s->unpack);
     free(s);
 }
 
-static enum status read_failed(struct source *s, struct status_error *err)
+enum status source_next(struct source *s, bool *found, struct status_error *err)
 {
-    int code;
-    int errnum = errno;
-    gzerror(s->file, &code);
-    if (code == Z_ERRNO)
-        return status_set_errno(err, errnum, "cannot read '%s'", s->path);
-    return status_set(err, STATUS_CORRUPT, "cannot read '%s' further: its gzip data %s",
-                      s->path, code == Z_BUF_ERROR ? "breaks off" : "is damaged");
+    s->unread = (struct slice){0};
+    s->member_bytes = 0;
+    enum status status = unpack_next(s->unpack, found, err);
+    s->end = !*found;
+    return status;
+}
+
+bool source_goes_on(const struct source *s)
+{
+    return unpack_goes_on(s->unpack);
+}
+
+const char *source_name(const struct source *s)
+{
+    return unpack_name(s->unpack);
+}
+
+bool source_is_member(const struct source *s)
+{
+    return unpack_is_member(s->unpack);
 }
 
 enum status source_peek(struct source *s, struct slice *bytes, struct status_error *err)
 {
-    if (s->at == s->size && !s->end) {
-        int n = gzread(s->file, s->chunk, CHUNK);
-        int code = Z_OK;
-        if (n >= 0)
-            gzerror(s->file, &code);
-        if (n < 0 || (n == 0 && code != Z_OK && code != Z_STREAM_END))
-            return read_failed(s, err); /* a cut gzip file ends with Z_BUF_ERROR */
-        s->at = 0;
-        s->size = (size_t)n;
-        s->end = n == 0;
+    enum status status = STATUS_OK;
+    if (s->unread.size == 0 && !s->end) {
+        status = unpack_block(s->unpack, &s->unread, err);
+        s->end = status || s->unread.size == 0;
     }
-    *bytes = (struct slice){s->chunk + s->at, s->size - s->at};
-    return STATUS_OK;
+    *bytes = s->unread;
+    return status;
 }
 
 void source_skip(struct source *s, size_t size)
 {
-    s->at += size;
+    s->unread.data += size;
+    s->unread.size -= size;
     s->plain_bytes += size;
+    s->member_bytes += size;
 }
 
 uint64_t source_packed_bytes(const struct source *s)
 {
-    z_off_t offset = gzoffset(s->file);
-    return offset > 0 ? (uint64_t)offset : s->plain_bytes;
+    return unpack_packed_bytes(s->unpack);
 }
 
 uint64_t source_plain_bytes(const struct source *s)
 {
     return s->plain_bytes;
+}
+
+uint64_t source_member_bytes(const struct source *s)
+{
+    return s->member_bytes;
 }
 
 /* Appends while it fits; what is beyond is only counted. */

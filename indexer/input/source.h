@@ -1,4 +1,6 @@
-/* source.h - the bytes of one input file, unpacked. */
+/* source.h - the bytes of one input file, unpacked: of a file that is packed with gzip,
+ * zstd, xz or bzip2 (told by its content) what is in it, of a tar or zip archive what is
+ * in each of its members, which may be packed in turn. */
 #ifndef INDEXER_INPUT_SOURCE_H
 #define INDEXER_INPUT_SOURCE_H
 
@@ -11,9 +13,22 @@
 
 struct source;
 
-/* Opens a file, plain or gzip (told by its content); `-` is standard input. */
+/* Opens a file; `-` is standard input. Nothing can be read before source_next. */
 enum status source_open(const char *path, struct source **out, struct status_error *err);
 void source_close(struct source *s);
+
+/* Moves to the next member of an archive; a file that is none has one member, itself.
+ * *found is false when there is no further one. CORRUPT or INVALID: a member cannot be
+ * read; as long as source_goes_on, others may be. */
+enum status source_next(struct source *s, bool *found, struct status_error *err);
+bool source_goes_on(const struct source *s);
+
+/* Names what is read: the path, and behind a slash the name of a member. Good until the
+ * next call of source_next. */
+const char *source_name(const struct source *s);
+
+/* Whether what is read is a member of an archive. */
+bool source_is_member(const struct source *s);
 
 /* The unread bytes at hand, at least one unless the end is reached (size 0). */
 enum status source_peek(struct source *s, struct slice *bytes, struct status_error *err);
@@ -32,8 +47,9 @@ enum status source_line(struct source *s, size_t max_bytes, size_t padding,
 enum status source_rest(struct source *s, size_t max_bytes, struct buffer *whole,
                         uint64_t *too_long, struct status_error *err);
 
-/* Bytes read so far: of the file, and of its unpacked content. */
+/* Bytes read so far: of the file, of its unpacked content, and of that of the member. */
 uint64_t source_packed_bytes(const struct source *s);
 uint64_t source_plain_bytes(const struct source *s);
+uint64_t source_member_bytes(const struct source *s);
 
 #endif
