@@ -35,10 +35,18 @@ struct input_sink {
     void *context;
 };
 
-enum input_format { INPUT_AUTO, INPUT_TEXT, INPUT_JSON, INPUT_JSONL, INPUT_FORMAT_COUNT };
+enum input_format {
+    INPUT_AUTO,
+    INPUT_TEXT,
+    INPUT_JSON,
+    INPUT_JSONL,
+    INPUT_CSV,
+    INPUT_TSV,
+    INPUT_FORMAT_COUNT
+};
 
 /* The names of the formats as `a|b|c`; the format of a name that is among them. */
-#define INPUT_FORMAT_NAMES "auto|text|json|jsonl"
+#define INPUT_FORMAT_NAMES "auto|text|json|jsonl|csv|tsv"
 enum input_format input_format_of(const char *name);
 
 struct input_options {

@@ -178,8 +178,8 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
 
 enum input_format input_format_of(const char *name)
 {
-    static const char *const names[INPUT_FORMAT_COUNT] = {"auto", "text", "json",
-                                                          "jsonl"};
+    static const char *const names[INPUT_FORMAT_COUNT] = {"auto",  "text", "json",
+                                                          "jsonl", "csv",  "tsv"};
     for (int f = 0; f < INPUT_FORMAT_COUNT; f++)
         if (strcmp(name, names[f]) == 0)
             return (enum input_format)f;
@@ -197,9 +197,10 @@ static enum input_format format_of_name(const char *path)
     static const struct {
         const char *ending;
         enum input_format format;
-    } endings[] = {{".jsonl", INPUT_JSONL}, {".ndjson", INPUT_JSONL},
-                   {".jl", INPUT_JSONL},    {".json", INPUT_JSON},
-                   {".txt", INPUT_TEXT},    {".text", INPUT_TEXT}};
+    } endings[] = {
+        {".jsonl", INPUT_JSONL}, {".ndjson", INPUT_JSONL}, {".jl", INPUT_JSONL},
+        {".json", INPUT_JSON},   {".txt", INPUT_TEXT},     {".text", INPUT_TEXT},
+        {".csv", INPUT_CSV},     {".tsv", INPUT_TSV},      {".tab", INPUT_TSV}};
     static const char *const packings[] = {".gz", ".zst", ".xz", ".bz2"};
     size_t size = strlen(path);
     for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
@@ -263,6 +264,9 @@ static enum status read_as(struct reader *r, enum input_format format,
         return reader_text(r, err);
     case INPUT_JSON:
         return reader_json(r, err);
+    case INPUT_CSV:
+    case INPUT_TSV:
+        return reader_table(r, format == INPUT_TSV, err);
     default:
         return reader_jsonl(r, err);
     }

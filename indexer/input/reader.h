@@ -23,6 +23,8 @@ struct reader {
 enum status reader_text(struct reader *r, struct status_error *err);
 enum status reader_jsonl(struct reader *r, struct status_error *err);
 enum status reader_json(struct reader *r, struct status_error *err);
+/* Of tabs and without quotes, or with a delimiter that it finds out and quotes. */
+enum status reader_table(struct reader *r, bool tabs, struct status_error *err);
 
 /* Passes r->article on: date and id set, related block cut off; rejects it when it has
  * neither title nor body or a limit is exceeded. bad_bytes were repaired in it. */
