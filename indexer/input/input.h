@@ -42,11 +42,13 @@ enum input_format {
     INPUT_JSONL,
     INPUT_CSV,
     INPUT_TSV,
+    INPUT_TREC,
+    INPUT_REUTERS,
     INPUT_FORMAT_COUNT
 };
 
 /* The names of the formats as `a|b|c`; the format of a name that is among them. */
-#define INPUT_FORMAT_NAMES "auto|text|json|jsonl|csv|tsv"
+#define INPUT_FORMAT_NAMES "auto|text|json|jsonl|csv|tsv|trec|reuters"
 enum input_format input_format_of(const char *name);
 
 struct input_options {

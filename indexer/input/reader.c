@@ -4,6 +4,7 @@
 #include "common/hash.h"
 #include "common/text/utf8.h"
 #include "common/text/zones.h"
+#include "indexer/input/sgml.h"
 
 #include <inttypes.h>
 #include <stdio.h>
@@ -178,8 +179,8 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
 
 enum input_format input_format_of(const char *name)
 {
-    static const char *const names[INPUT_FORMAT_COUNT] = {"auto",  "text", "json",
-                                                          "jsonl", "csv",  "tsv"};
+    static const char *const names[INPUT_FORMAT_COUNT] = {
+        "auto", "text", "json", "jsonl", "csv", "tsv", "trec", "reuters"};
     for (int f = 0; f < INPUT_FORMAT_COUNT; f++)
         if (strcmp(name, names[f]) == 0)
             return (enum input_format)f;
@@ -212,6 +213,22 @@ static enum input_format format_of_name(const char *path)
     return INPUT_AUTO;
 }
 
+static bool begins_markup(struct slice head)
+{
+    struct slice trimmed = slice_trim(head);
+    return trimmed.size > 0 && trimmed.data[0] == '<';
+}
+
+/* Marked up text begins with the tag of an article, or with what may come before it. */
+static enum input_format format_of_markup(struct slice head)
+{
+    if (sgml_find_tag(head, 0, "REUTERS") != SIZE_MAX)
+        return INPUT_REUTERS;
+    if (sgml_find_tag(head, 0, "DOC") != SIZE_MAX)
+        return INPUT_TREC;
+    return INPUT_TEXT;
+}
+
 /* By the first bytes: a line that is an object is JSON Lines, an object or array that
  * goes on is JSON, bytes with a NUL are nothing that is known, the rest is text. */
 static enum input_format format_of_content(struct slice head)
@@ -225,6 +242,8 @@ static enum input_format format_of_content(struct slice head)
         bool array = rest.size == 0 || memchr("{[]", rest.data[0], 3);
         return array ? INPUT_JSON : INPUT_TEXT;
     }
+    if (begins_markup(head))
+        return format_of_markup(head);
     if (trimmed.size == 0 || trimmed.data[0] != '{')
         return INPUT_TEXT;
     const char *newline = memchr(trimmed.data, '\n', trimmed.size);
@@ -236,19 +255,23 @@ static enum input_format format_of_content(struct slice head)
                                                                      : INPUT_JSON;
 }
 
+/* A name tells the format, but for text, which may be marked up. */
 static enum status find_format(struct reader *r, enum input_format *format,
                                struct status_error *err)
 {
-    *format = r->options->format;
-    if (*format == INPUT_AUTO)
-        *format = format_of_name(r->place.source);
-    if (*format != INPUT_AUTO)
-        return STATUS_OK;
+    enum input_format named = format_of_name(r->place.source);
     struct slice head;
+    *format = r->options->format != INPUT_AUTO ? r->options->format : named;
+    if (*format != INPUT_AUTO &&
+        (*format != INPUT_TEXT || r->options->format != INPUT_AUTO))
+        return STATUS_OK;
     enum status status = source_peek(r->source, &head, err);
     if (status)
         return status;
-    *format = head.size == 0 ? INPUT_TEXT : format_of_content(head);
+    if (named == INPUT_TEXT)
+        *format = begins_markup(head) ? format_of_markup(head) : INPUT_TEXT;
+    else
+        *format = head.size == 0 ? INPUT_TEXT : format_of_content(head);
     if (*format != INPUT_AUTO)
         return STATUS_OK;
     return status_set(err, STATUS_INVALID,
@@ -267,6 +290,9 @@ static enum status read_as(struct reader *r, enum input_format format,
     case INPUT_CSV:
     case INPUT_TSV:
         return reader_table(r, format == INPUT_TSV, err);
+    case INPUT_TREC:
+    case INPUT_REUTERS:
+        return reader_sgml(r, format == INPUT_REUTERS, err);
     default:
         return reader_jsonl(r, err);
     }

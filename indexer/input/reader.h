@@ -25,6 +25,8 @@ enum status reader_jsonl(struct reader *r, struct status_error *err);
 enum status reader_json(struct reader *r, struct status_error *err);
 /* Of tabs and without quotes, or with a delimiter that it finds out and quotes. */
 enum status reader_table(struct reader *r, bool tabs, struct status_error *err);
+/* The articles of Reuters-21578, or TREC documents. */
+enum status reader_sgml(struct reader *r, bool reuters, struct status_error *err);
 
 /* Passes r->article on: date and id set, related block cut off; rejects it when it has
  * neither title nor body or a limit is exceeded. bad_bytes were repaired in it. */
