@@ -180,7 +180,7 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
 enum input_format input_format_of(const char *name)
 {
     static const char *const names[INPUT_FORMAT_COUNT] = {
-        "auto", "text", "json", "jsonl", "csv", "tsv", "trec", "reuters"};
+        "auto", "text", "json", "jsonl", "csv", "tsv", "trec", "reuters", "feed"};
     for (int f = 0; f < INPUT_FORMAT_COUNT; f++)
         if (strcmp(name, names[f]) == 0)
             return (enum input_format)f;
@@ -201,7 +201,8 @@ static enum input_format format_of_name(const char *path)
     } endings[] = {
         {".jsonl", INPUT_JSONL}, {".ndjson", INPUT_JSONL}, {".jl", INPUT_JSONL},
         {".json", INPUT_JSON},   {".txt", INPUT_TEXT},     {".text", INPUT_TEXT},
-        {".csv", INPUT_CSV},     {".tsv", INPUT_TSV},      {".tab", INPUT_TSV}};
+        {".csv", INPUT_CSV},     {".tsv", INPUT_TSV},      {".tab", INPUT_TSV},
+        {".rss", INPUT_FEED},    {".atom", INPUT_FEED}};
     static const char *const packings[] = {".gz", ".zst", ".xz", ".bz2"};
     size_t size = strlen(path);
     for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
@@ -226,6 +227,10 @@ static enum input_format format_of_markup(struct slice head)
         return INPUT_REUTERS;
     if (sgml_find_tag(head, 0, "DOC") != SIZE_MAX)
         return INPUT_TREC;
+    if (sgml_find_tag(head, 0, "rss") != SIZE_MAX ||
+        sgml_find_tag(head, 0, "feed") != SIZE_MAX ||
+        sgml_find_tag(head, 0, "rdf:RDF") != SIZE_MAX)
+        return INPUT_FEED;
     return INPUT_TEXT;
 }
 
@@ -293,6 +298,8 @@ static enum status read_as(struct reader *r, enum input_format format,
     case INPUT_TREC:
     case INPUT_REUTERS:
         return reader_sgml(r, format == INPUT_REUTERS, err);
+    case INPUT_FEED:
+        return reader_feed(r, err);
     default:
         return reader_jsonl(r, err);
     }

@@ -1,6 +1,7 @@
 #include "indexer/input/sgml.h"
 
 #include <ctype.h>
+#include <libxml/HTMLparser.h>
 #include <stdint.h>
 #include <stdlib.h>
 #include <string.h>
@@ -67,8 +68,7 @@ struct slice sgml_attribute(struct slice text, const char *name)
 
 /* --- text --- */
 
-/* As UTF-8; what is no character becomes U+FFFD. */
-static void append_character(struct buffer *out, unsigned long code)
+void sgml_append_character(struct buffer *out, unsigned long code)
 {
     if ((code < ' ' && code != '\n' && code != '\t') || code == 127)
         return;
@@ -81,21 +81,31 @@ static void append_character(struct buffer *out, unsigned long code)
         buffer_append_byte(out, (char)(0x80 | (code >> (6 * more) & 0x3F)));
 }
 
+/* The entities of HTML. */
+static size_t append_named(struct buffer *out, struct slice text)
+{
+    char name[12] = "";
+    size_t n = 0;
+    while (n < sizeof name - 1 && 1 + n < text.size &&
+           isalnum((unsigned char)text.data[1 + n])) {
+        name[n] = text.data[1 + n];
+        n++;
+    }
+    if (n == 0 || 1 + n == text.size || text.data[1 + n] != ';')
+        return 0;
+    const htmlEntityDesc *entity = htmlEntityLookup((const xmlChar *)name);
+    if (!entity)
+        return 0;
+    sgml_append_character(out, entity->value);
+    return n + 2;
+}
+
 /* Returns how many bytes the reference has; 0: it is none. */
 static size_t append_reference(struct buffer *out, struct slice text)
 {
-    static const struct {
-        const char *name;
-        char c;
-    } entities[] = {
-        {"&lt;", '<'}, {"&gt;", '>'}, {"&amp;", '&'}, {"&quot;", '"'}, {"&apos;", '\''}};
-    for (size_t i = 0; i < sizeof entities / sizeof *entities; i++) {
-        size_t size = strlen(entities[i].name);
-        if (text.size >= size && memcmp(text.data, entities[i].name, size) == 0) {
-            buffer_append_byte(out, entities[i].c);
-            return size;
-        }
-    }
+    size_t named = append_named(out, text);
+    if (named > 0)
+        return named;
     char digits[12] = "";
     size_t n = 0;
     bool hex = text.size > 2 && (text.data[2] | 0x20) == 'x';
@@ -109,7 +119,7 @@ static size_t append_reference(struct buffer *out, struct slice text)
     }
     if (n == 0 || from + n == text.size || text.data[from + n] != ';')
         return 0;
-    append_character(out, strtoul(digits, NULL, hex ? 16 : 10));
+    sgml_append_character(out, strtoul(digits, NULL, hex ? 16 : 10));
     return from + n + 1;
 }
 
@@ -146,6 +156,22 @@ static size_t tag_size(struct slice text)
     return end ? (size_t)(end - text.data) + 1 : 0;
 }
 
+/* Bytes of a script or style sheet that begins the text, but for its closing tag. */
+static size_t unseen_size(struct slice text)
+{
+    static const char *const names[] = {"script", "style"};
+    for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
+        char closing[16] = "/";
+        if (sgml_find_tag((struct slice){text.data, text.size < 10 ? text.size : 10}, 0,
+                          names[i]) != 0)
+            continue;
+        strncat(closing, names[i], sizeof closing - 2);
+        size_t end = sgml_find_tag(text, 1, closing);
+        return end == SIZE_MAX ? text.size : end;
+    }
+    return 0;
+}
+
 /* Instead of the blanks before, unless they are an empty line. */
 static void append_break(struct buffer *out, size_t start, const char *newlines)
 {
@@ -162,7 +188,12 @@ void sgml_append_text(struct buffer *out, struct slice text)
     for (size_t i = 0; i < text.size;) {
         struct slice rest = {text.data + i, text.size - i};
         unsigned char c = (unsigned char)rest.data[0];
-        size_t taken = c == '<' ? tag_size(rest) : 0;
+        size_t taken = c == '<' ? unseen_size(rest) : 0;
+        if (taken > 0) {
+            i += taken;
+            continue;
+        }
+        taken = c == '<' ? tag_size(rest) : 0;
         if (taken > 0) {
             const char *newlines = break_of((struct slice){rest.data, taken});
             broken |= newlines[0] != '\0';

@@ -16,9 +16,12 @@ bool sgml_find(struct slice text, const char *name, size_t *at, struct slice *co
  * has none. */
 struct slice sgml_attribute(struct slice text, const char *name);
 
-/* Appends the text without its tags: paragraphs are set apart by an empty line, the five
- * entities of XML and references to characters become what they stand for, but for
- * control characters, which are left out. */
+/* Appends a character as UTF-8: U+FFFD for what is none, nothing for a control. */
+void sgml_append_character(struct buffer *out, unsigned long code);
+
+/* Appends the text without its tags, scripts and style sheets: paragraphs are set apart
+ * by an empty line, entities of HTML and references to characters become what they stand
+ * for, but for control characters, which are left out. */
 void sgml_append_text(struct buffer *out, struct slice text);
 
 /* Finds a tag (`<DOC` or `</DOC`, given without `<`) that ends there or has attributes;

@@ -44,6 +44,9 @@ sample auto trec_sgml/ieer_APW_19980314.sgm 23 0 APW19980314.0391 'Kenyans prote
 sample auto trec_sgml/ieer_NYT_19980403.sgm 23 0 NYT19980403.0453 "CREDIT WARNING BY MOODY'S ON JAPANESE BONDS"
 sample csv csv/ag_news_test.csv 46 0 ag_news_test.csv#1 'Fears for T N pension after talks' \
     --map section=1 --map title=2 --map body=3
+feeds=feeds/feedparser_tests/wellformed
+sample auto $feeds/atom10/entry_content_text_plain_brackets.xml 1 0 entry_content_text_plain_brackets.xml#1 ''
+sample auto $feeds/amp/amp33.xml 1 0 amp33.xml#1 '&'
 
 # Reuters-21578 as its distributors marked it up, against what others made of it.
 "$indexer" -i "$work/reuters" --progress none "$data/reuters/sgm" >"$work/log" 2>&1 || [ $? -eq 1 ]
