@@ -45,11 +45,12 @@ enum input_format {
     INPUT_TREC,
     INPUT_REUTERS,
     INPUT_FEED,
+    INPUT_MBOX,
     INPUT_FORMAT_COUNT
 };
 
 /* The names of the formats as `a|b|c`; the format of a name that is among them. */
-#define INPUT_FORMAT_NAMES "auto|text|json|jsonl|csv|tsv|trec|reuters|feed"
+#define INPUT_FORMAT_NAMES "auto|text|json|jsonl|csv|tsv|trec|reuters|feed|mbox"
 enum input_format input_format_of(const char *name);
 
 struct input_options {

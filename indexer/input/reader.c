@@ -180,7 +180,7 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
 enum input_format input_format_of(const char *name)
 {
     static const char *const names[INPUT_FORMAT_COUNT] = {
-        "auto", "text", "json", "jsonl", "csv", "tsv", "trec", "reuters", "feed"};
+        "auto", "text", "json", "jsonl", "csv", "tsv", "trec", "reuters", "feed", "mbox"};
     for (int f = 0; f < INPUT_FORMAT_COUNT; f++)
         if (strcmp(name, names[f]) == 0)
             return (enum input_format)f;
@@ -202,7 +202,8 @@ static enum input_format format_of_name(const char *path)
         {".jsonl", INPUT_JSONL}, {".ndjson", INPUT_JSONL}, {".jl", INPUT_JSONL},
         {".json", INPUT_JSON},   {".txt", INPUT_TEXT},     {".text", INPUT_TEXT},
         {".csv", INPUT_CSV},     {".tsv", INPUT_TSV},      {".tab", INPUT_TSV},
-        {".rss", INPUT_FEED},    {".atom", INPUT_FEED}};
+        {".rss", INPUT_FEED},    {".atom", INPUT_FEED},    {".mbox", INPUT_MBOX},
+        {".eml", INPUT_MBOX}};
     static const char *const packings[] = {".gz", ".zst", ".xz", ".bz2"};
     size_t size = strlen(path);
     for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
@@ -220,7 +221,8 @@ static bool begins_markup(struct slice head)
     return trimmed.size > 0 && trimmed.data[0] == '<';
 }
 
-/* Marked up text begins with the tag of an article, or with what may come before it. */
+/* Marked up text begins with the tag of an article, or with what may come before it. What
+ * is XML or HTML of another kind is not known: as plain text it would be full of tags. */
 static enum input_format format_of_markup(struct slice head)
 {
     if (sgml_find_tag(head, 0, "REUTERS") != SIZE_MAX)
@@ -231,7 +233,23 @@ static enum input_format format_of_markup(struct slice head)
         sgml_find_tag(head, 0, "feed") != SIZE_MAX ||
         sgml_find_tag(head, 0, "rdf:RDF") != SIZE_MAX)
         return INPUT_FEED;
-    return INPUT_TEXT;
+    struct slice trimmed = slice_trim(head);
+    bool declared = trimmed.size > 4 &&
+                    (trimmed.data[1] == '?' || trimmed.data[1] == '!') &&
+                    memcmp(trimmed.data, "<!--", 4) != 0;
+    bool unknown = declared || sgml_find_tag(head, 0, "html") != SIZE_MAX;
+    return unknown ? INPUT_AUTO : INPUT_TEXT;
+}
+
+static bool is_mail(struct slice head)
+{
+    static const char *const beginnings[] = {"From ", "Return-Path: ", "Received: "};
+    const char *header = memmem(head.data, head.size, "\nFrom: ", 7);
+    for (size_t i = 0; header && i < sizeof beginnings / sizeof *beginnings; i++)
+        if (head.size > strlen(beginnings[i]) &&
+            memcmp(head.data, beginnings[i], strlen(beginnings[i])) == 0)
+            return true;
+    return false;
 }
 
 /* By the first bytes: a line that is an object is JSON Lines, an object or array that
@@ -249,6 +267,8 @@ static enum input_format format_of_content(struct slice head)
     }
     if (begins_markup(head))
         return format_of_markup(head);
+    if (is_mail(head))
+        return INPUT_MBOX;
     if (trimmed.size == 0 || trimmed.data[0] != '{')
         return INPUT_TEXT;
     const char *newline = memchr(trimmed.data, '\n', trimmed.size);
@@ -273,10 +293,10 @@ static enum status find_format(struct reader *r, enum input_format *format,
     enum status status = source_peek(r->source, &head, err);
     if (status)
         return status;
-    if (named == INPUT_TEXT)
-        *format = begins_markup(head) ? format_of_markup(head) : INPUT_TEXT;
-    else
+    if (named != INPUT_TEXT)
         *format = head.size == 0 ? INPUT_TEXT : format_of_content(head);
+    else if (begins_markup(head) && format_of_markup(head) != INPUT_AUTO)
+        *format = format_of_markup(head);
     if (*format != INPUT_AUTO)
         return STATUS_OK;
     return status_set(err, STATUS_INVALID,
@@ -300,6 +320,8 @@ static enum status read_as(struct reader *r, enum input_format format,
         return reader_sgml(r, format == INPUT_REUTERS, err);
     case INPUT_FEED:
         return reader_feed(r, err);
+    case INPUT_MBOX:
+        return reader_mbox(r, err);
     default:
         return reader_jsonl(r, err);
     }

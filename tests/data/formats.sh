@@ -47,6 +47,7 @@ sample csv csv/ag_news_test.csv 46 0 ag_news_test.csv#1 'Fears for T N pension a
 feeds=feeds/feedparser_tests/wellformed
 sample auto $feeds/atom10/entry_content_text_plain_brackets.xml 1 0 entry_content_text_plain_brackets.xml#1 ''
 sample auto $feeds/amp/amp33.xml 1 0 amp33.xml#1 '&'
+sample auto mbox/default.mbox 52 0 1258498485-sup-142@elly '[notmuch] New to the list'
 
 # Reuters-21578 as its distributors marked it up, against what others made of it.
 "$indexer" -i "$work/reuters" --progress none "$data/reuters/sgm" >"$work/log" 2>&1 || [ $? -eq 1 ]
