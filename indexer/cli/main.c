@@ -34,7 +34,9 @@ static const struct cli_option option_table[] = {
      AT(language)},
     {CLI_HEADING, 0, 0, 0, 0, "Input", 0},
     {CLI_CHOICE, 'f', "format", "NAME", INPUT_FORMAT_NAMES,
-     "auto, text, json, jsonl, csv, tsv, trec, reuters, feed, mbox", AT(format)},
+     "auto, text, json, jsonl, csv, tsv, feed, mbox, newsml,\n"
+     "                              trec, reuters",
+     AT(format)},
     {CLI_TEXTS, 0, "map", "FIELD=NAME", 0, "take FIELD from key or column NAME", AT(map)},
     {CLI_SIZE, 0, "max-article", "SIZE", 0, "reject larger articles (4M)",
      AT(article_bytes)},

@@ -46,11 +46,12 @@ enum input_format {
     INPUT_REUTERS,
     INPUT_FEED,
     INPUT_MBOX,
+    INPUT_NEWSML,
     INPUT_FORMAT_COUNT
 };
 
 /* The names of the formats as `a|b|c`; the format of a name that is among them. */
-#define INPUT_FORMAT_NAMES "auto|text|json|jsonl|csv|tsv|trec|reuters|feed|mbox"
+#define INPUT_FORMAT_NAMES "auto|text|json|jsonl|csv|tsv|trec|reuters|feed|mbox|newsml"
 enum input_format input_format_of(const char *name);
 
 struct input_options {

@@ -6,6 +6,7 @@
 #include "common/text/zones.h"
 #include "indexer/input/sgml.h"
 
+#include <ctype.h>
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -180,7 +181,8 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
 enum input_format input_format_of(const char *name)
 {
     static const char *const names[INPUT_FORMAT_COUNT] = {
-        "auto", "text", "json", "jsonl", "csv", "tsv", "trec", "reuters", "feed", "mbox"};
+        "auto", "text",    "json", "jsonl", "csv",   "tsv",
+        "trec", "reuters", "feed", "mbox",  "newsml"};
     for (int f = 0; f < INPUT_FORMAT_COUNT; f++)
         if (strcmp(name, names[f]) == 0)
             return (enum input_format)f;
@@ -233,11 +235,13 @@ static enum input_format format_of_markup(struct slice head)
         sgml_find_tag(head, 0, "feed") != SIZE_MAX ||
         sgml_find_tag(head, 0, "rdf:RDF") != SIZE_MAX)
         return INPUT_FEED;
+    if (sgml_find_tag(head, 0, "nitf") != SIZE_MAX ||
+        sgml_find_tag(head, 0, "newsItem") != SIZE_MAX ||
+        sgml_find_tag(head, 0, "newsMessage") != SIZE_MAX)
+        return INPUT_NEWSML;
     struct slice trimmed = slice_trim(head);
-    bool declared = trimmed.size > 4 &&
-                    (trimmed.data[1] == '?' || trimmed.data[1] == '!') &&
-                    memcmp(trimmed.data, "<!--", 4) != 0;
-    bool unknown = declared || sgml_find_tag(head, 0, "html") != SIZE_MAX;
+    char next = trimmed.size > 1 ? trimmed.data[1] : ' ';
+    bool unknown = isalpha((unsigned char)next) || next == '?' || next == '!';
     return unknown ? INPUT_AUTO : INPUT_TEXT;
 }
 
@@ -322,6 +326,8 @@ static enum status read_as(struct reader *r, enum input_format format,
         return reader_feed(r, err);
     case INPUT_MBOX:
         return reader_mbox(r, err);
+    case INPUT_NEWSML:
+        return reader_newsml(r, err);
     default:
         return reader_jsonl(r, err);
     }

@@ -31,6 +31,8 @@ enum status reader_sgml(struct reader *r, bool reuters, struct status_error *err
 enum status reader_feed(struct reader *r, struct status_error *err);
 /* Messages. */
 enum status reader_mbox(struct reader *r, struct status_error *err);
+/* NITF and NewsML-G2. */
+enum status reader_newsml(struct reader *r, struct status_error *err);
 
 /* Passes r->article on: date and id set, related block cut off; rejects it when it has
  * neither title nor body or a limit is exceeded. bad_bytes were repaired in it. */

@@ -48,6 +48,9 @@ feeds=feeds/feedparser_tests/wellformed
 sample auto $feeds/atom10/entry_content_text_plain_brackets.xml 1 0 entry_content_text_plain_brackets.xml#1 ''
 sample auto $feeds/amp/amp33.xml 1 0 amp33.xml#1 '&'
 sample auto mbox/default.mbox 52 0 1258498485-sup-142@elly '[notmuch] New to the list'
+sample auto nitf/nyt_nyt_collection1_segment1.xml 1 0 12345678 'Article Title'
+sample auto newsml/examples/LISTING_2_NewsML-G2_Text_Document.xml 1 0 \
+    urn:newsml:acmenews.com:20161121:US-FINANCE-FED 'Fed to halt QE to avert "bubble"'
 
 # Reuters-21578 as its distributors marked it up, against what others made of it.
 "$indexer" -i "$work/reuters" --progress none "$data/reuters/sgm" >"$work/log" 2>&1 || [ $? -eq 1 ]
