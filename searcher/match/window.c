@@ -5,7 +5,6 @@
 #include <stdlib.h>
 
 enum {
-    SEEK_COST = 8, /* a look-up in a block costs as much as looking at so many postings */
     CANDIDATE_COST = 16, /* what is done for a candidate: so many additions */
     LIST_MAX = 256       /* with more postings, looking through a window is faster */
 };
@@ -22,50 +21,6 @@ double windows_bound(const struct windows *w, uint32_t i)
 
 /* --- adding scores --- */
 
-/* A block, or the part of it that lies in the window. */
-struct piece {
-    const uint32_t *docids, *wdfs;
-    uint32_t from, to;
-};
-
-/* The number of docids below target; without branches, which would be guesses. */
-static inline uint32_t first_at(const uint32_t *docids, uint32_t count, uint32_t target)
-{
-    const uint32_t *base = docids;
-    if (count == 0)
-        return 0;
-    while (count > 1) {
-        uint32_t half = count / 2;
-        base += half & -(uint32_t)(base[half - 1] < target);
-        count -= half;
-    }
-    return (uint32_t)(base - docids) + (*base < target);
-}
-
-static void clip(const struct windows *w, struct piece *p, uint32_t count)
-{
-    uint32_t start = w->window * WINDOW_SIZE, end = start + WINDOW_SIZE;
-    p->from = count > 0 && p->docids[0] < start ? first_at(p->docids, count, start) : 0;
-    p->to = count > 0 && p->docids[count - 1] >= end ? first_at(p->docids, count, end)
-                                                     : count;
-}
-
-static inline void read_docids(const struct windows *w, struct lane *l, uint32_t block)
-{
-    if (l->block == block)
-        return;
-    l->count = w->segment->ops->cursor_read_block(l->in.cursor, block, l->docids, NULL);
-    l->block = block;
-    l->has_wdfs = false;
-}
-
-static inline void read_wdfs(const struct windows *w, struct lane *l)
-{
-    if (!l->has_wdfs)
-        w->segment->ops->cursor_read_wdfs(l->in.cursor, l->block, l->wdfs);
-    l->has_wdfs = true;
-}
-
 /* Works through the blocks of a lane in the window that may bring more than least. */
 typedef void piece_visitor(struct windows *w, const struct lane *l,
                            const struct piece *piece);
@@ -80,15 +35,15 @@ static inline __attribute__((always_inline)) void each_piece(struct windows *w,
     if (c->block_count == 1) {
         p.docids = c->docids;
         p.wdfs = c->wdfs;
-        clip(w, &p, c->count);
+        window_clip(w, &p, c->count);
         visit(w, l, &p);
         return;
     }
     for (uint32_t b = l->firsts[w->window]; b < c->block_count; b++) {
         if (least < 0 || (double)window_block_weight(w, l, b) > least) {
-            read_docids(w, l, b);
-            read_wdfs(w, l);
-            clip(w, &p, l->count);
+            window_read_docids(w, l, b);
+            window_read_wdfs(w, l);
+            window_clip(w, &p, l->count);
             visit(w, l, &p);
         }
         if (c->lasts[b] + 1 >= end)
@@ -137,18 +92,6 @@ static void add_and_count(struct windows *w, const struct lane *l, const struct 
 
 /* --- candidates --- */
 
-/* What an article with all terms so far may get. */
-static inline float bonus_of(const struct windows *w)
-{
-    return w->may_be_complete ? (float)w->bonus : 0;
-}
-
-/* What an article may score. */
-static inline float bound_at(const struct table *t, float bonus, uint32_t at, size_t all)
-{
-    return t->scores[at] + (t->seen[at] == all ? bonus : 0);
-}
-
 /* The articles of a run that may score more than low. */
 static inline uint32_t run_promising(const struct windows *w, uint32_t from, float low,
                                      size_t all)
@@ -173,12 +116,12 @@ static int compare_places(const void *x, const void *y)
 static void select_candidates(struct windows *w, float low, size_t all)
 {
     struct table *t = w->table;
-    float bonus = bonus_of(w);
+    float bonus = window_bonus(w);
     size_t count = 0;
     for (size_t i = 0; w->listed && i < w->touched_count; i++) {
         uint32_t at = t->touched[i];
         t->found[count] = at;
-        count += bound_at(t, bonus, at, all) > low && t->scores[at] > 0;
+        count += window_bound_at(t, bonus, at, all) > low && t->scores[at] > 0;
     }
     if (w->listed && count > 1)
         qsort(t->found, count, sizeof *t->found, compare_places);
@@ -206,167 +149,6 @@ static uint32_t postings_in(const struct windows *w, const struct lane *l)
 {
     uint32_t blocks = l->firsts[w->window + 1] - l->firsts[w->window] + 1;
     return l->in.cursor->block_count == 1 ? l->in.cursor->count : blocks * SEGMENT_BLOCK;
-}
-
-static uint32_t find_block(const struct lane *l, uint32_t docid)
-{
-    const struct segment_cursor *c = l->in.cursor;
-    uint32_t window = docid / WINDOW_SIZE;
-    uint32_t low = l->firsts[window], high = l->firsts[window + 1] + 1;
-    if (high > c->block_count)
-        high = c->block_count;
-    return low + first_at(c->lasts + low, high - low, docid);
-}
-
-size_t windows_rarest(const struct windows *w, size_t i)
-{
-    return w->lanes[i].index;
-}
-
-bool windows_seek(struct windows *w, size_t term, uint32_t docid)
-{
-    const struct lane *l = &w->lanes[w->lane_of[term]];
-    struct segment_cursor *c = l->in.cursor;
-    if (l->bounds[docid / WINDOW_SIZE] == 0 && l->weight > 0)
-        return false;
-    if (c->block_count != 1) {
-        uint32_t block = find_block(l, docid);
-        if (block >= c->block_count)
-            return false;
-        w->segment->ops->cursor_load_block(c, block);
-    }
-    c->at = first_at(c->docids, c->count, docid);
-    return c->at < c->count && c->docids[c->at] == docid;
-}
-
-/* Adds the term's score to an article that is a candidate, or was one. */
-static inline void add_posting(struct windows *w, const struct lane *l,
-                               const struct piece *p, uint32_t i)
-{
-    uint32_t docid = p->docids[i], place = docid - w->window * WINDOW_SIZE;
-    w->table->scores[place] += l->weight * norms_share(w->norms, docid, p->wdfs[i]);
-    w->table->seen[place]++;
-}
-
-/* Lists the postings of a piece that candidates may have: their articles have scores
- * already, above least. */
-static size_t match_scores(const struct windows *w, const struct piece *p, float least,
-                           uint8_t *matches)
-{
-    const struct table *t = w->table;
-    uint32_t start = w->window * WINDOW_SIZE;
-    size_t count = 0;
-    for (uint32_t i = p->from; i < p->to; i++) {
-        matches[count] = (uint8_t)i;
-        count += t->scores[p->docids[i] - start] > least;
-    }
-    return count;
-}
-
-/* Looks up the first `count` of those that promise something. */
-static size_t match_promising(const struct windows *w, const struct piece *p,
-                              size_t count, uint8_t *matches)
-{
-    uint32_t start = w->window * WINDOW_SIZE;
-    size_t n = 0;
-    for (size_t k = 0; k < count; k++) {
-        uint32_t docid = start + w->table->promising[k];
-        uint32_t at = first_at(p->docids, p->to, docid);
-        matches[n] = (uint8_t)at;
-        n += at < p->to && p->docids[at] == docid;
-    }
-    return n;
-}
-
-/* Lists the postings of a block that the first `count` of those that promise something
- * have; reads their wdfs. */
-static size_t match_block(struct windows *w, struct lane *l, struct piece *p,
-                          uint32_t postings, size_t count, float least, uint8_t *matches)
-{
-    size_t n;
-    if (count * SEEK_COST < postings) {
-        p->to = postings;
-        n = match_promising(w, p, count, matches);
-    } else {
-        clip(w, p, postings);
-        n = match_scores(w, p, least > 0 ? least : 0, matches);
-    }
-    if (n > 0 && l->in.cursor->block_count > 1)
-        read_wdfs(w, l);
-    return n;
-}
-
-/* Adds the scores of a block, and keeps those of the first `count` of those that promise
- * something that have more than least then. */
-static size_t add_to_any(struct windows *w, const struct lane *l, const struct piece *p,
-                         const uint8_t *matches, size_t match_count, size_t count,
-                         float least, size_t terms, size_t kept)
-{
-    struct table *t = w->table;
-    float bonus = bonus_of(w);
-    for (size_t i = 0; i < match_count; i++)
-        add_posting(w, l, p, matches[i]);
-    for (size_t i = 0; i < count; i++) {
-        uint32_t at = t->promising[i];
-        t->found[kept] = at;
-        kept += bound_at(t, bonus, at, terms + 1) > least;
-    }
-    return kept;
-}
-
-/* The same, of those alone that are in the block. */
-static size_t add_to_all(struct windows *w, const struct lane *l, const struct piece *p,
-                         const uint8_t *matches, size_t match_count, float least,
-                         size_t terms, size_t kept)
-{
-    struct table *t = w->table;
-    uint32_t start = w->window * WINDOW_SIZE;
-    for (size_t i = 0; i < match_count; i++) {
-        uint32_t at = p->docids[matches[i]] - start;
-        add_posting(w, l, p, matches[i]);
-        t->found[kept] = at;
-        kept += t->seen[at] == terms + 1 && t->scores[at] > least;
-    }
-    return kept;
-}
-
-/* Adds a lane, the one after `terms` others, for the candidates alone; those remain that
- * have more than least then. A block is read when one of them may have so much with its
- * bound. */
-static void add_to_candidates(struct windows *w, struct lane *l, float least,
-                              size_t terms)
-{
-    struct table *t = w->table;
-    struct segment_cursor *c = l->in.cursor;
-    bool any = w->kind == WINDOW_ANY, single = c->block_count == 1;
-    float bonus = bonus_of(w);
-    uint8_t matches[SEGMENT_BLOCK];
-    uint32_t start = w->window * WINDOW_SIZE, b = l->firsts[w->window];
-    struct piece p = {.docids = single ? c->docids : l->docids,
-                      .wdfs = single ? c->wdfs : l->wdfs};
-    size_t kept = 0;
-    for (size_t k = 0, n, m; k < w->found_count; b++) {
-        while (!single && b < c->block_count && c->lasts[b] < start + t->found[k])
-            b++;
-        bool behind = !single && b == c->block_count;
-        float bound = behind   ? 0
-                      : single ? l->bounds[w->window]
-                               : window_block_weight(w, l, b);
-        uint32_t last = single || behind ? UINT32_MAX : c->lasts[b] - start;
-        for (n = m = 0; k < w->found_count && t->found[k] <= last; k++) {
-            t->promising[n] = (uint16_t)t->found[k];
-            n += bound_at(t, bonus, t->found[k], terms) + bound > least;
-        }
-        if (n > 0 && !behind) {
-            if (!single)
-                read_docids(w, l, b);
-            m = match_block(w, l, &p, single ? c->count : l->count, n,
-                            least - bound - bonus, matches);
-        }
-        kept = any ? add_to_any(w, l, &p, matches, m, n, least, terms, kept)
-                   : add_to_all(w, l, &p, matches, m, least, terms, kept);
-    }
-    w->found_count = kept;
 }
 
 /* --- a window --- */
@@ -472,7 +254,7 @@ static void add_others(struct windows *w, size_t added, double minimum)
 {
     for (size_t i = added; i < w->active_count && w->found_count > 0; i++) {
         double least = minimum < 0 ? -1 : minimum - bounds_from(w, i + 1);
-        add_to_candidates(w, w->active[i], (float)least, i);
+        window_add_to_candidates(w, w->active[i], (float)least, i);
     }
 }
 
@@ -583,9 +365,9 @@ static void clear(struct windows *w)
 static void finish(struct windows *w)
 {
     struct table *t = w->table;
-    float bonus = bonus_of(w);
+    float bonus = window_bonus(w);
     for (size_t k = 0; k < w->found_count; k++) {
-        t->bounds[k] = bound_at(t, bonus, t->found[k], w->active_count);
+        t->bounds[k] = window_bound_at(t, bonus, t->found[k], w->active_count);
         t->found[k] += w->window * WINDOW_SIZE;
     }
 }

@@ -65,4 +65,71 @@ static inline float window_block_weight(const struct windows *w, const struct la
     return l->weight * (float)(bound < 1 ? bound : 1);
 }
 
+/* A block, or the part of it that lies in the window. */
+struct piece {
+    const uint32_t *docids, *wdfs;
+    uint32_t from, to;
+};
+
+/* The number of docids below target; without branches, which would be guesses. */
+static inline uint32_t window_first_at(const uint32_t *docids, uint32_t count,
+                                       uint32_t target)
+{
+    const uint32_t *base = docids;
+    if (count == 0)
+        return 0;
+    while (count > 1) {
+        uint32_t half = count / 2;
+        base += half & -(uint32_t)(base[half - 1] < target);
+        count -= half;
+    }
+    return (uint32_t)(base - docids) + (*base < target);
+}
+
+static inline void window_clip(const struct windows *w, struct piece *p, uint32_t count)
+{
+    uint32_t start = w->window * WINDOW_SIZE, end = start + WINDOW_SIZE;
+    p->from =
+        count > 0 && p->docids[0] < start ? window_first_at(p->docids, count, start) : 0;
+    p->to = count > 0 && p->docids[count - 1] >= end
+                ? window_first_at(p->docids, count, end)
+                : count;
+}
+
+static inline void window_read_docids(const struct windows *w, struct lane *l,
+                                      uint32_t block)
+{
+    if (l->block == block)
+        return;
+    l->count = w->segment->ops->cursor_read_block(l->in.cursor, block, l->docids, NULL);
+    l->block = block;
+    l->has_wdfs = false;
+}
+
+static inline void window_read_wdfs(const struct windows *w, struct lane *l)
+{
+    if (!l->has_wdfs)
+        w->segment->ops->cursor_read_wdfs(l->in.cursor, l->block, l->wdfs);
+    l->has_wdfs = true;
+}
+
+/* What an article with all terms so far may get. */
+static inline float window_bonus(const struct windows *w)
+{
+    return w->may_be_complete ? (float)w->bonus : 0;
+}
+
+/* What an article may score. */
+static inline float window_bound_at(const struct table *t, float bonus, uint32_t at,
+                                    size_t all)
+{
+    return t->scores[at] + (t->seen[at] == all ? bonus : 0);
+}
+
+/* Adds a lane, the one after `terms` others, for the candidates alone; those remain that
+ * have more than least then. A block is read when one of them may have so much with its
+ * bound. */
+void window_add_to_candidates(struct windows *w, struct lane *l, float least,
+                              size_t terms);
+
 #endif
