@@ -59,16 +59,26 @@ void positions_put(struct bits_writer *w, const uint32_t *positions, size_t coun
                        start + z.rest - 1);
 }
 
+/* Reads how many of the occurrences are in the title. False when there cannot be so many.
+ */
+static inline bool get_in_title(struct bits_reader *r, uint32_t wdf, struct zones z,
+                                uint32_t *in_title)
+{
+    uint32_t most;
+    title_limits(wdf, z, in_title, &most);
+    if (*in_title > most || wdf == 0)
+        return false;
+    while (*in_title < most && bits_get(r, 1))
+        ++*in_title;
+    return true;
+}
+
 bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
                    uint32_t field_gap, struct sealed_positions *out, size_t *count)
 {
-    uint32_t in_title, most;
-    uint32_t start = rest_start(z, field_gap);
-    title_limits(wdf, z, &in_title, &most);
-    if (in_title > most || wdf == 0)
+    uint32_t in_title, start = rest_start(z, field_gap);
+    if (!get_in_title(r, wdf, z, &in_title))
         return false;
-    while (in_title < most && bits_get(r, 1))
-        in_title++;
     size_t in_rest = wdf - 2 * in_title;
     *count = in_title + in_rest;
     if (sealed_positions_reserve(out, *count))
@@ -84,17 +94,14 @@ bool positions_get(struct bits_reader *r, uint32_t wdf, struct zones z,
 
 bool positions_skip(struct bits_reader *r, uint32_t wdf, struct zones z, size_t *count)
 {
-    uint32_t in_title, most;
+    uint32_t in_title;
     if (wdf == 1 && z.rest > 0) { /* one position in the text: the common case */
         bits_get_below(r, z.rest);
         *count = 1;
         return !r->overrun;
     }
-    title_limits(wdf, z, &in_title, &most);
-    if (in_title > most || wdf == 0)
+    if (!get_in_title(r, wdf, z, &in_title))
         return false;
-    while (in_title < most && bits_get(r, 1))
-        in_title++;
     size_t in_rest = wdf - 2 * in_title;
     bits_skip_ascending(r, in_title, 1, z.title);
     bits_skip_ascending(r, in_rest, 1, z.rest);
