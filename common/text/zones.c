@@ -371,8 +371,7 @@ enum status text_zones_find(struct text_zones *z, struct slice text)
 
 enum { RELATED_LINE_MAX = 300, RELATED_LINES_MAX = 50 };
 
-/* Returns the size of the label that the line begins with, colon included, or 0. */
-static size_t related_label(struct slice line)
+size_t text_related_label(struct slice line)
 {
     static const char *const labels[] = {
         "read more", "related", "see also", "also read", "more on this", "read also",
@@ -465,7 +464,7 @@ enum status text_find_related(struct slice text, struct text_spans *items,
         struct slice line = slice_trim((struct slice){text.data + start, end - start});
         if (line.size > RELATED_LINE_MAX * 2)
             break;
-        size_t label = related_label(line);
+        size_t label = text_related_label(line);
         if (label > 0 && collect_related(text, (size_t)(line.data - text.data) + label,
                                          items, &status)) {
             while (start > 0 && slice_is_blank(text.data[start - 1]))

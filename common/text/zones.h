@@ -32,6 +32,10 @@ void text_zones_free(struct text_zones *z);
 /* Finds the zones of text (below 4 GiB); what z held before is replaced. */
 enum status text_zones_find(struct text_zones *z, struct slice text);
 
+/* The size of a label such as `Read more:` that the line begins with: with its colon, or
+ * all of the line when it has none; 0 when it begins with no label. */
+size_t text_related_label(struct slice line);
+
 /* Looks for a final block that begins with a line such as `Read more:` and holds short
  * lines. Returns the size of the text before it (trailing blanks cut) and the headlines
  * of the block without their bullets in items (replaced); all of the text when there is

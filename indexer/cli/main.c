@@ -14,7 +14,7 @@
 struct options {
     const char *index, *format, *language, *store, *rejects, *progress, *export;
     struct cli_texts map, remove;
-    uint64_t jobs, memory_bytes, wait_s, article_bytes;
+    uint64_t jobs, memory_bytes, wait_s, article_bytes, nesting;
     bool json, dry_run, compact, check, info;
 };
 
@@ -35,11 +35,13 @@ static const struct cli_option option_table[] = {
     {CLI_HEADING, 0, 0, 0, 0, "Input", 0},
     {CLI_CHOICE, 'f', "format", "NAME", INPUT_FORMAT_NAMES,
      "auto, text, json, jsonl, csv, tsv, feed, mbox, newsml,\n"
-     "                              trec, reuters",
+     "                              trec, reuters, html, warc, mediawiki",
      AT(format)},
     {CLI_TEXTS, 0, "map", "FIELD=NAME", 0, "take FIELD from key or column NAME", AT(map)},
     {CLI_SIZE, 0, "max-article", "SIZE", 0, "reject larger articles (4M)",
      AT(article_bytes)},
+    {CLI_COUNT, 0, "max-nesting", "N", 0, "reject pages nested deeper (512)",
+     AT(nesting)},
     {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
     {CLI_TEXT, 0, "rejects", "FILE", 0, "one JSON line per rejected article",
      AT(rejects)},
@@ -169,6 +171,7 @@ static int run(const struct options *o, const struct cli_texts *inputs)
                               .context = &view};
     b.input.format = input_format_of(o->format);
     b.input.limits.article_bytes = o->article_bytes;
+    b.input.limits.nesting = (unsigned)(o->nesting < 100000 ? o->nesting : 100000);
     for (size_t i = 0; i < o->map.count; i++)
         if (field_map_add(&b.input.map, o->map.items[i], &err))
             return cli_fail(PROGRAM, "%s", err.message);
@@ -192,7 +195,8 @@ int main(int argc, char **argv)
                         .store = "text",
                         .progress = "auto",
                         .memory_bytes = 512u << 20,
-                        .article_bytes = 4u << 20};
+                        .article_bytes = 4u << 20,
+                        .nesting = 512};
     struct cli_texts inputs = {0};
     int code;
     signal(SIGPIPE, SIG_IGN);

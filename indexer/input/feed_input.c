@@ -3,8 +3,8 @@
  * fetched. */
 #include "common/date.h"
 #include "common/text/utf8.h"
+#include "indexer/html/sgml.h"
 #include "indexer/input/reader.h"
-#include "indexer/input/sgml.h"
 
 #include <libxml/HTMLparser.h>
 #include <libxml/parser.h>

@@ -12,6 +12,7 @@
 /* Limits of one input; what is beyond is rejected by name. */
 struct input_limits {
     uint64_t article_bytes; /* of one article as it stands in its file */
+    unsigned nesting;       /* elements of markup in elements */
 };
 
 /* Where an article stands: for messages, and for the id of one that has none. */
@@ -47,11 +48,15 @@ enum input_format {
     INPUT_FEED,
     INPUT_MBOX,
     INPUT_NEWSML,
+    INPUT_HTML,
+    INPUT_WARC,
+    INPUT_MEDIAWIKI,
     INPUT_FORMAT_COUNT
 };
 
 /* The names of the formats as `a|b|c`; the format of a name that is among them. */
-#define INPUT_FORMAT_NAMES "auto|text|json|jsonl|csv|tsv|trec|reuters|feed|mbox|newsml"
+#define INPUT_FORMAT_NAMES \
+    "auto|text|json|jsonl|csv|tsv|trec|reuters|feed|mbox|newsml|html|warc|mediawiki"
 enum input_format input_format_of(const char *name);
 
 struct input_options {

@@ -2,8 +2,8 @@
  * message. GMime reads them; text parts become the body, attachments are left out. */
 #include "common/date.h"
 #include "common/text/utf8.h"
+#include "indexer/html/sgml.h"
 #include "indexer/input/reader.h"
-#include "indexer/input/sgml.h"
 
 #include <gmime/gmime.h>
 #include <pthread.h>

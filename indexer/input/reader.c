@@ -4,7 +4,7 @@
 #include "common/hash.h"
 #include "common/text/utf8.h"
 #include "common/text/zones.h"
-#include "indexer/input/sgml.h"
+#include "indexer/html/sgml.h"
 
 #include <ctype.h>
 #include <inttypes.h>
@@ -181,8 +181,8 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
 enum input_format input_format_of(const char *name)
 {
     static const char *const names[INPUT_FORMAT_COUNT] = {
-        "auto", "text",    "json", "jsonl", "csv",   "tsv",
-        "trec", "reuters", "feed", "mbox",  "newsml"};
+        "auto",    "text", "json", "jsonl",  "csv",  "tsv",  "trec",
+        "reuters", "feed", "mbox", "newsml", "html", "warc", "mediawiki"};
     for (int f = 0; f < INPUT_FORMAT_COUNT; f++)
         if (strcmp(name, names[f]) == 0)
             return (enum input_format)f;
@@ -205,7 +205,9 @@ static enum input_format format_of_name(const char *path)
         {".json", INPUT_JSON},   {".txt", INPUT_TEXT},     {".text", INPUT_TEXT},
         {".csv", INPUT_CSV},     {".tsv", INPUT_TSV},      {".tab", INPUT_TSV},
         {".rss", INPUT_FEED},    {".atom", INPUT_FEED},    {".mbox", INPUT_MBOX},
-        {".eml", INPUT_MBOX}};
+        {".eml", INPUT_MBOX},    {".html", INPUT_HTML},    {".htm", INPUT_HTML},
+        {".xhtml", INPUT_HTML},  {".warc", INPUT_WARC},    {".arc", INPUT_WARC},
+        {".wet", INPUT_WARC}};
     static const char *const packings[] = {".gz", ".zst", ".xz", ".bz2"};
     size_t size = strlen(path);
     for (size_t i = 0; i < sizeof packings / sizeof *packings; i++)
@@ -239,10 +241,23 @@ static enum input_format format_of_markup(struct slice head)
         sgml_find_tag(head, 0, "newsItem") != SIZE_MAX ||
         sgml_find_tag(head, 0, "newsMessage") != SIZE_MAX)
         return INPUT_NEWSML;
+    if (sgml_find_tag(head, 0, "mediawiki") != SIZE_MAX)
+        return INPUT_MEDIAWIKI;
+    if (sgml_find_tag(head, 0, "html") != SIZE_MAX ||
+        sgml_find_tag(head, 0, "!DOCTYPE html") != SIZE_MAX ||
+        sgml_find_tag(head, 0, "body") != SIZE_MAX)
+        return INPUT_HTML;
     struct slice trimmed = slice_trim(head);
     char next = trimmed.size > 1 ? trimmed.data[1] : ' ';
     bool unknown = isalpha((unsigned char)next) || next == '?' || next == '!';
     return unknown ? INPUT_AUTO : INPUT_TEXT;
+}
+
+static bool is_web_archive(struct slice head)
+{
+    return (head.size > 9 && memcmp(head.data, "filedesc:", 9) == 0) ||
+           (head.size > 6 && memcmp(head.data, "WARC/", 5) == 0 &&
+            isdigit((unsigned char)head.data[5]));
 }
 
 static bool is_mail(struct slice head)
@@ -261,6 +276,8 @@ static bool is_mail(struct slice head)
 static enum input_format format_of_content(struct slice head)
 {
     struct slice trimmed = slice_trim(head);
+    if (is_web_archive(head)) /* has pictures in it */
+        return INPUT_WARC;
     if (memchr(head.data, '\0', head.size))
         return INPUT_AUTO;
     if (trimmed.size > 0 && trimmed.data[0] == '[') {
@@ -328,6 +345,12 @@ static enum status read_as(struct reader *r, enum input_format format,
         return reader_mbox(r, err);
     case INPUT_NEWSML:
         return reader_newsml(r, err);
+    case INPUT_HTML:
+        return reader_html(r, err);
+    case INPUT_WARC:
+        return reader_warc(r, err);
+    case INPUT_MEDIAWIKI:
+        return reader_mediawiki(r, err);
     default:
         return reader_jsonl(r, err);
     }
@@ -394,6 +417,7 @@ enum status input_read(const char *path, const struct input_options *options,
     buffer_free(&r.text);
     buffer_free(&r.repaired);
     buffer_free(&r.joined);
+    html_free(&r.html);
     source_close(r.source);
     return status;
 }

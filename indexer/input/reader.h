@@ -2,6 +2,8 @@
 #ifndef INDEXER_INPUT_READER_H
 #define INDEXER_INPUT_READER_H
 
+#include "indexer/html/html.h"
+#include "indexer/input/charset.h"
 #include "indexer/input/input.h"
 #include "indexer/input/source.h"
 
@@ -13,9 +15,11 @@ struct reader {
     struct article article;
     struct buffer text; /* the article as it stands in the file */
     struct buffer repaired;
-    struct buffer joined; /* a body of several parts */
-    bool stopped;         /* the sink wants no more */
-    bool found;           /* something was passed on or rejected */
+    struct buffer joined;            /* a body of several parts */
+    struct html html;                /* for pages */
+    char charset[CHARSET_NAME_SIZE]; /* of the last text that was not JSON or XML */
+    bool stopped;                    /* the sink wants no more */
+    bool found;                      /* something was passed on or rejected */
     uint64_t packed_told, plain_told;
 };
 
@@ -33,6 +37,17 @@ enum status reader_feed(struct reader *r, struct status_error *err);
 enum status reader_mbox(struct reader *r, struct status_error *err);
 /* NITF and NewsML-G2. */
 enum status reader_newsml(struct reader *r, struct status_error *err);
+
+/* Web pages, alone, and in web archives. */
+enum status reader_html(struct reader *r, struct status_error *err);
+enum status reader_warc(struct reader *r, struct status_error *err);
+/* Dumps of wikis. */
+enum status reader_mediawiki(struct reader *r, struct status_error *err);
+
+/* Passes the article of a web page on. declared: its character set by a header, or empty;
+ * address: where it was found, or empty. */
+enum status reader_emit_page(struct reader *r, struct slice page, struct slice declared,
+                             struct slice address, struct status_error *err);
 
 /* Passes r->article on: date and id set, related block cut off; rejects it when it has
  * neither title nor body or a limit is exceeded. bad_bytes were repaired in it. */

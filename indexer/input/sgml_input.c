@@ -2,8 +2,8 @@
  * of Reuters-21578 (`<REUTERS>`). Both are cut into records without being parsed. */
 #include "common/date.h"
 #include "common/text/utf8.h"
+#include "indexer/html/sgml.h"
 #include "indexer/input/reader.h"
-#include "indexer/input/sgml.h"
 
 #include <ctype.h>
 #include <stdio.h>

@@ -106,6 +106,44 @@ uint64_t source_member_bytes(const struct source *s)
     return s->member_bytes;
 }
 
+bool source_resume(struct source *s)
+{
+    s->unread = (struct slice){0};
+    s->end = !unpack_resume(s->unpack);
+    return !s->end;
+}
+
+enum status source_pass(struct source *s, uint64_t size, struct status_error *err)
+{
+    while (size > 0) {
+        struct slice bytes;
+        enum status status = source_peek(s, &bytes, err);
+        if (status || bytes.size == 0)
+            return status;
+        size_t n = bytes.size < size ? bytes.size : (size_t)size;
+        source_skip(s, n);
+        size -= n;
+    }
+    return STATUS_OK;
+}
+
+enum status source_take(struct source *s, uint64_t size, struct buffer *to,
+                        struct status_error *err)
+{
+    while (size > 0) {
+        struct slice bytes;
+        enum status status = source_peek(s, &bytes, err);
+        if (status || bytes.size == 0)
+            return status;
+        size_t n = bytes.size < size ? bytes.size : (size_t)size;
+        if (buffer_append(to, bytes.data, n))
+            return status_no_memory(err);
+        source_skip(s, n);
+        size -= n;
+    }
+    return STATUS_OK;
+}
+
 /* Appends while it fits; what is beyond is only counted. */
 static void take(struct buffer *to, struct slice bytes, size_t max_bytes, uint64_t *size)
 {

@@ -36,6 +36,17 @@ enum status source_peek(struct source *s, struct slice *bytes, struct status_err
 /* Marks the first size bytes of what was peeked as read. */
 void source_skip(struct source *s, size_t size);
 
+/* After a failure in a file of several gzip members, as web archives are: goes on at the
+ * beginning of the next one. False when there is none. */
+bool source_resume(struct source *s);
+
+/* Passes over so many bytes, or to the end. */
+enum status source_pass(struct source *s, uint64_t size, struct status_error *err);
+
+/* Appends so many bytes, or fewer at the end. */
+enum status source_take(struct source *s, uint64_t size, struct buffer *to,
+                        struct status_error *err);
+
 /* Reads a line without its newline into line (replaced, with `padding` readable bytes
  * behind it). A line longer than max_bytes is passed over: *too_long is its size, else 0.
  * *end is true when there was no line any more. */

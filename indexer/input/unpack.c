@@ -1,6 +1,7 @@
 #include "indexer/input/unpack.h"
 
 #include "common/buffer.h"
+#include "indexer/input/gunzip.h"
 
 #include <archive.h>
 #include <archive_entry.h>
@@ -9,7 +10,6 @@
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
-#include <zlib.h>
 
 enum { CHUNK = 256 * 1024, DEPTH_MAX = 4, NAME_MAX_BYTES = 3000 };
 
@@ -23,7 +23,7 @@ struct layer {
 };
 
 struct unpack {
-    gzFile file;
+    struct gunzip *file;
     char *path;
     bool can_seek;
     off_t file_size;
@@ -38,29 +38,18 @@ struct unpack {
 
 /* --- reading --- */
 
-static la_ssize_t read_failed(struct unpack *u, struct archive *a)
-{
-    int code, errnum = errno;
-    gzerror(u->file, &code);
-    if (code == Z_ERRNO)
-        u->read_error = errnum;
-    archive_set_error(a, code == Z_ERRNO ? errnum : EINVAL, "its gzip data %s",
-                      code == Z_BUF_ERROR ? "breaks off" : "is damaged");
-    return ARCHIVE_FATAL;
-}
-
-/* Zlib passes on what is before the end of a file that is cut; it reads plain files as
- * they are. */
 static la_ssize_t read_file(struct archive *a, void *context, const void **bytes)
 {
     struct unpack *u = context;
-    int code = Z_OK, n = gzread(u->file, u->chunk, CHUNK);
-    if (n >= 0)
-        gzerror(u->file, &code);
-    if (n < 0 || (n == 0 && code != Z_OK && code != Z_STREAM_END))
-        return read_failed(u, a);
+    const char *what;
+    ssize_t n = gunzip_read(u->file, u->chunk, CHUNK);
     *bytes = u->chunk;
-    return n;
+    if (n >= 0)
+        return n;
+    u->read_error = gunzip_problem(u->file, &what);
+    archive_set_error(a, u->read_error ? u->read_error : EINVAL, "its gzip data %s",
+                      what);
+    return ARCHIVE_FATAL;
 }
 
 /* Zip archives have their table at the end. */
@@ -68,11 +57,12 @@ static la_int64_t seek_file(struct archive *a, void *context, la_int64_t offset,
                             int whence)
 {
     struct unpack *u = context;
-    z_off_t at = whence == SEEK_END ? -1 : gzseek(u->file, offset, whence);
-    if (whence == SEEK_END) /* which zlib does not know */
-        at = gzseek(u->file, u->file_size + offset, SEEK_SET);
-    if (at >= 0)
-        return at;
+    if (whence == SEEK_CUR)
+        offset += (la_int64_t)gunzip_offset(u->file);
+    if (whence == SEEK_END)
+        offset += u->file_size;
+    if (offset >= 0 && gunzip_seek(u->file, (uint64_t)offset))
+        return offset;
     archive_set_error(a, EINVAL, "cannot seek");
     return ARCHIVE_FATAL;
 }
@@ -172,7 +162,7 @@ enum status unpack_open(int fd, const char *path, struct unpack **out,
                         struct status_error *err)
 {
     struct stat st;
-    bool is_regular = fstat(fd, &st) == 0 && S_ISREG(st.st_mode);
+    off_t file_size = fstat(fd, &st) == 0 ? st.st_size : 0;
     struct unpack *u = calloc(1, sizeof *u);
     *out = u;
     if (u)
@@ -183,16 +173,14 @@ enum status unpack_open(int fd, const char *path, struct unpack **out,
         *out = NULL;
         return status_no_memory(err);
     }
-    u->file = gzdopen(fd, "rb");
+    u->file = gunzip_open(fd);
     if (!u->file) {
-        close(fd);
         unpack_close(u);
         *out = NULL;
         return status_no_memory(err);
     }
-    gzbuffer(u->file, CHUNK);
-    u->can_seek = is_regular && gzdirect(u->file);
-    u->file_size = st.st_size;
+    u->can_seek = gunzip_can_seek(u->file);
+    u->file_size = file_size;
     buffer_init(&u->name, 1 << 20);
     enum status status = buffer_append_text(&u->name, path);
     status = status ? status_no_memory(err) : open_layer(u, err);
@@ -209,8 +197,7 @@ void unpack_close(struct unpack *u)
         return;
     while (u->depth > 0)
         close_layer(u);
-    if (u->file)
-        gzclose(u->file);
+    gunzip_close(u->file);
     buffer_free(&u->name);
     free(u->path);
     free(u);
@@ -361,8 +348,20 @@ enum status unpack_block(struct unpack *u, struct slice *bytes, struct status_er
     return status;
 }
 
+bool unpack_resume(struct unpack *u)
+{
+    struct status_error err;
+    bool found = false;
+    if (u->is_member || u->depth > 1 || !gunzip_resume(u->file))
+        return false;
+    if (u->depth > 0)
+        close_layer(u);
+    u->name.size = strlen(u->path);
+    return open_layer(u, &err) == STATUS_OK &&
+           unpack_next(u, &found, &err) == STATUS_OK && found;
+}
+
 uint64_t unpack_packed_bytes(const struct unpack *u)
 {
-    z_off_t offset = gzoffset(u->file);
-    return offset > 0 ? (uint64_t)offset : 0;
+    return gunzip_offset(u->file);
 }

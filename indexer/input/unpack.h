@@ -32,6 +32,10 @@ bool unpack_is_member(const struct unpack *u);
  * with a message. */
 enum status unpack_block(struct unpack *u, struct slice *bytes, struct status_error *err);
 
+/* After a failure in a file of several gzip members: goes on with the next one, whose
+ * bytes come next. False when there is none. */
+bool unpack_resume(struct unpack *u);
+
 /* Bytes read of the file. */
 uint64_t unpack_packed_bytes(const struct unpack *u);
 

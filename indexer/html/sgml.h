@@ -1,6 +1,6 @@
 /* sgml.h - elements of loosely marked up text, and their text; for this folder only. */
-#ifndef INDEXER_INPUT_SGML_H
-#define INDEXER_INPUT_SGML_H
+#ifndef INDEXER_HTML_SGML_H
+#define INDEXER_HTML_SGML_H
 
 #include "common/buffer.h"
 #include "common/slice.h"

@@ -1,4 +1,4 @@
-#include "indexer/input/sgml.h"
+#include "indexer/html/sgml.h"
 
 #include <ctype.h>
 #include <libxml/HTMLparser.h>
