@@ -48,6 +48,12 @@ static void skip_blanks(struct scan *s)
         s->at++;
 }
 
+static void skip_letters(struct scan *s)
+{
+    while (s->at < s->end && ((*s->at | 0x20) >= 'a' && (*s->at | 0x20) <= 'z'))
+        s->at++;
+}
+
 static unsigned days_in_month(unsigned year, unsigned month)
 {
     static const unsigned char days[] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
@@ -87,11 +93,30 @@ void date_to_civil(int64_t moment, int64_t *year, unsigned *month, unsigned *day
     *year = yoe + era * 400 + (*month <= 2);
 }
 
+/* `AM` or `PM` behind a time of twelve hours. */
+static bool scan_half(struct scan *s, unsigned *h)
+{
+    struct scan at = *s;
+    skip_blanks(&at);
+    bool pm = scan_char(&at, "Pp");
+    if (!pm && !scan_char(&at, "Aa"))
+        return true;
+    scan_char(&at, ".");
+    if (!scan_char(&at, "Mm"))
+        return true; /* the name of a zone */
+    scan_char(&at, ".");
+    if (*h == 0 || *h > 12)
+        return false;
+    *h = *h % 12 + (pm ? 12 : 0);
+    *s = at;
+    return true;
+}
+
 /* `hh:mm[:ss[.fff]]` or `hhmm[ss]`; 24:00 and leap seconds are let through. */
 static bool scan_time(struct scan *s, int64_t *seconds)
 {
     unsigned h, m, sec = 0;
-    if (!scan_digits(s, 2, &h))
+    if (!scan_digits(s, digits_ahead(s) == 1 ? 1 : 2, &h))
         return false;
     bool colons = scan_char(s, ":");
     if (!colons && digits_ahead(s) == 0)
@@ -104,7 +129,7 @@ static bool scan_time(struct scan *s, int64_t *seconds)
         if (scan_char(s, ".,"))
             s->at += digits_ahead(s);
     }
-    if (h > 24 || m > 59 || sec > 60)
+    if (!scan_half(s, &h) || h > 24 || m > 59 || sec > 60)
         return false;
     *seconds = (int64_t)h * 3600 + m * 60 + sec;
     return true;
@@ -179,14 +204,51 @@ static bool parse_iso(struct scan s, int64_t *moment)
     return finish_moment(&s, date_from_civil(y, m, d), moment);
 }
 
+/* An English month, short or long, and what ends it; 0: none. */
+static unsigned scan_month(struct scan *s)
+{
+    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
+    unsigned month = 0;
+    if (s->end - s->at < 3)
+        return 0;
+    for (unsigned i = 0; i < 12; i++)
+        if (strncasecmp(months + (size_t)3 * i, s->at, 3) == 0)
+            month = i + 1;
+    skip_letters(s);
+    return month;
+}
+
+/* `November 19, 2019`, `Tue Nov. 19 2019, 7:47 PM EST`. */
+static bool parse_american(struct scan s, int64_t *moment)
+{
+    unsigned y, d;
+    struct scan first = s;
+    unsigned month = scan_month(&s);
+    if (month == 0) { /* a weekday */
+        s = first;
+        skip_letters(&s);
+        scan_char(&s, ".");
+        skip_blanks(&s);
+        month = scan_month(&s);
+    }
+    scan_char(&s, ".");
+    skip_blanks(&s);
+    size_t width = digits_ahead(&s);
+    if (month == 0 || width < 1 || width > 2 || !scan_digits(&s, width, &d))
+        return false;
+    skip_letters(&s); /* 19th */
+    skip_blanks(&s);
+    if (digits_ahead(&s) != 4 || !scan_digits(&s, 4, &y) || !day_exists(y, month, d))
+        return false;
+    return finish_moment(&s, date_from_civil(y, month, d), moment);
+}
+
 /* `Fri, 24 Jan 2025 10:30:00 GMT`; the weekday, the comma and the time may be absent. */
 static bool parse_rfc822(struct scan s, int64_t *moment)
 {
-    static const char months[] = "janfebmaraprmayjunjulaugsepoctnovdec";
     unsigned y, d;
     if (digits_ahead(&s) == 0)
-        while (s.at < s.end && ((*s.at | 0x20) >= 'a' && (*s.at | 0x20) <= 'z'))
-            s.at++;
+        skip_letters(&s);
     skip_blanks(&s);
     size_t width = digits_ahead(&s);
     if (width < 1 || width > 2 || !scan_digits(&s, width, &d))
@@ -194,14 +256,9 @@ static bool parse_rfc822(struct scan s, int64_t *moment)
     skip_blanks(&s);
     if (!scan_char(&s, "-"))
         skip_blanks(&s);
-    if (s.end - s.at < 3)
+    unsigned month = scan_month(&s);
+    if (month == 0)
         return false;
-    unsigned month = 0;
-    for (unsigned i = 0; i < 12; i++)
-        if (strncasecmp(months + (size_t)3 * i, s.at, 3) == 0)
-            month = i + 1;
-    while (s.at < s.end && ((*s.at | 0x20) >= 'a' && (*s.at | 0x20) <= 'z'))
-        s.at++;
     scan_char(&s, "-.");
     skip_blanks(&s);
     width = digits_ahead(&s);
@@ -245,7 +302,8 @@ static struct scan scan_of(const char *text, size_t size)
 bool date_parse(const char *text, size_t size, int64_t *moment)
 {
     struct scan s = scan_of(text, size);
-    return parse_iso(s, moment) || parse_epoch(s, moment) || parse_rfc822(s, moment);
+    return parse_iso(s, moment) || parse_epoch(s, moment) || parse_rfc822(s, moment) ||
+           parse_american(s, moment);
 }
 
 bool date_parse_range(const char *text, size_t size, struct date_range *range)

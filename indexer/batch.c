@@ -70,11 +70,22 @@ static void say(const struct batch *b, const struct input_place *place, struct s
         b->options->message(b->options->context, text);
 }
 
+static void count_charset(struct batch_summary *s, const char *name)
+{
+    size_t i = 0;
+    while (i + 1 < BATCH_CHARSETS_MAX && s->charsets[i].articles > 0 &&
+           strcmp(s->charsets[i].name, name) != 0)
+        i++;
+    if (s->charsets[i].articles++ == 0)
+        snprintf(s->charsets[i].name, sizeof s->charsets[i].name, "%s", name);
+}
+
 static bool on_article(void *context, struct article *article,
                        const struct input_place *place)
 {
     struct batch *b = context;
-    (void)place;
+    if (place->charset)
+        count_charset(b->summary, place->charset);
     b->status = pipeline_put(b->pipeline, article, b->err);
     if (b->status)
         return false;

@@ -40,6 +40,8 @@ struct batch_options {
     void *context;
 };
 
+enum { BATCH_CHARSETS_MAX = 16 };
+
 struct batch_summary {
     uint64_t added, updated, unchanged, removed, rejected;
     uint64_t warnings;
@@ -47,6 +49,12 @@ struct batch_summary {
     uint64_t bytes_read; /* unpacked */
     uint64_t committed;  /* changes that are in the index, whatever happened after */
     double elapsed_s;
+    /* Articles that were not in UTF-8, by what they were in; what has no place is counted
+     * with the last. */
+    struct {
+        char name[32];
+        uint64_t articles;
+    } charsets[BATCH_CHARSETS_MAX];
 };
 
 /* Runs the batch. On failure the summary still tells what was done; what it counts as

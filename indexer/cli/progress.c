@@ -15,8 +15,15 @@ static void show_event(struct progress_view *v, const struct batch_progress *p)
     v->last_event_s = p->elapsed_s;
     fprintf(stderr,
             "{\"event\":\"progress\",\"bytes\":%" PRIu64 ",\"total_bytes\":%" PRIu64
-            ",\"articles\":%" PRIu64 ",\"rejected\":%" PRIu64 ",\"elapsed_s\":%.3f}\n",
-            p->bytes, p->total_bytes, p->articles, p->rejected, p->elapsed_s);
+            ",\"articles\":%" PRIu64 ",\"rejected\":%" PRIu64
+            ",\"elapsed_s\":%.3f,\"articles_per_s\":%.1f",
+            p->bytes, p->total_bytes, p->articles, p->rejected, p->elapsed_s,
+            p->elapsed_s > 0 ? (double)p->articles / p->elapsed_s : 0.);
+    double part = p->total_bytes > 0 ? (double)p->bytes / (double)p->total_bytes : 0;
+    if (part > .01)
+        fprintf(stderr, ",\"eta_s\":%.1f",
+                part < 1 ? p->elapsed_s * (1 - part) / part : 0.);
+    fputs("}\n", stderr);
 }
 
 static void show_bar(struct progress_view *v, const struct batch_progress *p)
@@ -78,9 +85,13 @@ void progress_summary(const struct batch_summary *s, bool json, bool dry_run)
         printf("{\"format_version\":1,\"added\":%" PRIu64 ",\"updated\":%" PRIu64
                ",\"unchanged\":%" PRIu64 ",\"removed\":%" PRIu64 ",\"rejected\":%" PRIu64
                ",\"articles\":%" PRIu64 ",\"bytes_read\":%" PRIu64
-               ",\"elapsed_s\":%.3f,\"warnings\":%" PRIu64 "}\n",
+               ",\"elapsed_s\":%.3f,\"warnings\":%" PRIu64 ",\"charsets\":{",
                s->added, s->updated, s->unchanged, s->removed, s->rejected, s->articles,
                s->bytes_read, s->elapsed_s, s->warnings);
+        for (size_t i = 0; i < BATCH_CHARSETS_MAX && s->charsets[i].articles > 0; i++)
+            printf("%s\"%s\":%" PRIu64, i > 0 ? "," : "", s->charsets[i].name,
+                   s->charsets[i].articles);
+        printf("}}\n");
         return;
     }
     printf("%s%" PRIu64 " added, %" PRIu64 " updated, %" PRIu64 " unchanged, %" PRIu64
@@ -90,4 +101,10 @@ void progress_summary(const struct batch_summary *s, bool json, bool dry_run)
     if (!dry_run)
         printf("%" PRIu64 " articles in the index; ", s->articles);
     printf("%.1f MB read in %.1f s\n", (double)s->bytes_read / 1e6, s->elapsed_s);
+    for (size_t i = 0; i < BATCH_CHARSETS_MAX && s->charsets[i].articles > 0; i++)
+        printf("%s%" PRIu64 " in %s",
+               i > 0 ? ", " : "not in UTF-8 (decoded): ", s->charsets[i].articles,
+               s->charsets[i].name);
+    if (s->charsets[0].articles > 0)
+        putchar('\n');
 }

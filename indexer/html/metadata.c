@@ -81,16 +81,21 @@ static const struct {
     {ARTICLE_LANGUAGE, "og:locale"},
 };
 
+static bool begins_with(struct slice text, const char *with)
+{
+    return text.size >= strlen(with) && strncasecmp(text.data, with, strlen(with)) == 0;
+}
+
 static bool is_web_address(struct slice text)
 {
-    return (text.size > 7 && strncasecmp(text.data, "http://", 7) == 0) ||
-           (text.size > 8 && strncasecmp(text.data, "https://", 8) == 0);
+    return (text.size > 7 && begins_with(text, "http://")) ||
+           (text.size > 8 && begins_with(text, "https://"));
 }
 
 /* Without `By`; an address is no name. */
 static struct slice clean_author(struct slice name)
 {
-    if (name.size > 3 && strncasecmp(name.data, "By ", 3) == 0)
+    if (begins_with(name, "By "))
         name = slice_trim((struct slice){name.data + 3, name.size - 3});
     return is_web_address(name) ? (struct slice){0} : name;
 }
@@ -111,6 +116,11 @@ static enum status add_clean(struct article *a, enum article_field field,
         value = clean_author(value);
     if (field == ARTICLE_LANGUAGE)
         value = clean_language(value);
+    if (field == ARTICLE_SOURCE && is_web_address(value))
+        value.size = 0;
+    for (size_t i = 0; i < a->fields[field].count; i++)
+        if (slice_equal(a->fields[field].items[i], value))
+            return STATUS_OK;
     return value.size > 0 ? article_add(a, field, value) : STATUS_OK;
 }
 
@@ -138,6 +148,8 @@ enum status metadata_add(struct article *a, enum article_field field, struct sli
     bool is_better = is_date && had.size > 0 &&
                      !date_parse(had.data, had.size, &moment) &&
                      date_parse(value.data, value.size, &moment);
+    if (is_date && begins_with(value, "0001-01-01")) /* what .NET has for none */
+        return STATUS_OK;
     if (is_better)
         a->fields[field].count = 0;
     if (a->fields[field].count > 0 && !article_field_is_list(field))
@@ -215,6 +227,28 @@ static enum status add_url(const struct page *p, struct slice address, struct ar
         url = address;
     a->fields[ARTICLE_URL].count = 0;
     return !status && url.size > 0 ? article_add(a, ARTICLE_URL, url) : status;
+}
+
+static size_t size_before(struct slice text, const char *marks)
+{
+    size_t n = 0;
+    while (n < text.size && !strchr(marks, text.data[n]))
+        n++;
+    return n;
+}
+
+/* A page that names no source comes from its site. */
+static enum status add_site(struct article *a)
+{
+    struct slice url = article_text(a, ARTICLE_URL);
+    if (a->fields[ARTICLE_SOURCE].count > 0 || !is_web_address(url))
+        return STATUS_OK;
+    const char *host = (const char *)memchr(url.data, '/', url.size) + 2;
+    struct slice site = {host, url.size - (size_t)(host - url.data)};
+    site.size = size_before(site, "/?#:");
+    if (begins_with(site, "www."))
+        site = (struct slice){site.data + 4, site.size - 4};
+    return site.size > 0 ? article_add(a, ARTICLE_SOURCE, site) : STATUS_OK;
 }
 
 /* --- titles --- */
@@ -340,5 +374,7 @@ enum status metadata_read(const struct page *p, struct slice address, struct art
         status = add_kind(p, PAGE_LANGUAGE, a, ARTICLE_LANGUAGE);
     if (!status)
         status = add_url(p, address, a);
-    return status ? status : add_title(p, a);
+    if (!status)
+        status = add_title(p, a);
+    return status ? status : add_site(a);
 }

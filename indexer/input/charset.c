@@ -4,6 +4,7 @@
 
 #include <ctype.h>
 #include <stdio.h>
+#include <stdlib.h>
 #include <strings.h>
 #include <unicode/ucnv.h>
 #include <unicode/ucsdet.h>
@@ -68,29 +69,67 @@ static void guess(struct slice text, char name[CHARSET_NAME_SIZE])
     ucsdet_close(detector);
 }
 
+struct charset_stream {
+    UConverter *from, *to;
+    UChar pivot[1024], *pivot_source, *pivot_target;
+    bool begins;
+};
+
+struct charset_stream *charset_stream_open(const char *name)
+{
+    UErrorCode code = U_ZERO_ERROR;
+    struct charset_stream *s = calloc(1, sizeof *s);
+    if (!s)
+        return NULL;
+    s->from = ucnv_open(name, &code);
+    s->to = ucnv_open(utf8_name, &code);
+    s->pivot_source = s->pivot_target = s->pivot;
+    s->begins = true;
+    if (U_SUCCESS(code))
+        return s;
+    charset_stream_close(s);
+    return NULL;
+}
+
+void charset_stream_close(struct charset_stream *s)
+{
+    if (!s)
+        return;
+    ucnv_close(s->from);
+    ucnv_close(s->to);
+    free(s);
+}
+
+enum status charset_stream_convert(struct charset_stream *s, struct slice piece,
+                                   bool is_last, struct buffer *out)
+{
+    UErrorCode code;
+    const char *at = piece.size > 0 ? piece.data : "", *end = at + piece.size;
+    buffer_clear(out);
+    do {
+        char part[4096], *target = part;
+        code = U_ZERO_ERROR;
+        ucnv_convertEx(s->to, s->from, &target, part + sizeof part, &at, end, s->pivot,
+                       &s->pivot_source, &s->pivot_target, s->pivot + 1024, s->begins,
+                       is_last, &code);
+        s->begins = false;
+        buffer_append(out, part, (size_t)(target - part));
+    } while (code == U_BUFFER_OVERFLOW_ERROR && !out->failed);
+    bool is_cut = code == U_TRUNCATED_CHAR_FOUND; /* at the end: it has no character */
+    return out->failed || (U_FAILURE(code) && !is_cut) ? STATUS_NO_MEMORY : STATUS_OK;
+}
+
 static enum status convert(struct slice text, const char *name, struct buffer *out,
                            uint64_t *bad)
 {
-    UErrorCode code = U_ZERO_ERROR;
-    UChar pivot[1024], *pivot_source = pivot, *pivot_target = pivot;
-    UConverter *from = ucnv_open(name, &code), *to = ucnv_open(utf8_name, &code);
-    const char *at = text.data, *end = text.data + text.size;
-    bool begins = true;
-    buffer_clear(out);
-    do {
-        char piece[4096], *target = piece;
-        code = U_SUCCESS(code) || code == U_BUFFER_OVERFLOW_ERROR ? U_ZERO_ERROR : code;
-        ucnv_convertEx(to, from, &target, piece + sizeof piece, &at, end, pivot,
-                       &pivot_source, &pivot_target, pivot + 1024, begins, true, &code);
-        begins = false;
-        struct slice part = {piece, (size_t)(target - piece)};
-        for (size_t i = 0; i + 2 < part.size; i++)
-            *bad += memcmp(part.data + i, "\uFFFD", 3) == 0;
-        buffer_append(out, part.data, part.size);
-    } while (code == U_BUFFER_OVERFLOW_ERROR && !out->failed);
-    ucnv_close(from);
-    ucnv_close(to);
-    return out->failed || U_FAILURE(code) ? STATUS_NO_MEMORY : STATUS_OK;
+    struct charset_stream *s = charset_stream_open(name);
+    if (!s)
+        return STATUS_NO_MEMORY;
+    enum status status = charset_stream_convert(s, text, true, out);
+    for (size_t i = 0; i + 2 < out->size; i++)
+        *bad += memcmp(out->data + i, "\uFFFD", 3) == 0;
+    charset_stream_close(s);
+    return status;
 }
 
 /* The character set of a byte order mark, and its size. */
@@ -138,6 +177,16 @@ static bool is_nearly_utf8(struct slice text)
         i += size;
     }
     return bad == 0 || bad * 10 < good;
+}
+
+size_t charset_of_mark(struct slice text, char name[CHARSET_NAME_SIZE])
+{
+    char found[CHARSET_NAME_SIZE];
+    size_t size = find_mark(text, found);
+    if (size == 0 || strcmp(found, utf8_name) == 0)
+        return 0;
+    memcpy(name, found, sizeof found);
+    return size;
 }
 
 enum status charset_to_utf8(struct slice text, struct slice declared,

@@ -247,15 +247,13 @@ static enum status add_cell(struct table *t, size_t i, uint64_t *bad)
     struct slice text = slice_trim(cell(t, i));
     if (text.size == 0)
         return STATUS_OK;
-    if (utf8_valid_prefix(text.data, text.size) == text.size &&
-        !memchr(text.data, '\0', text.size))
+    if (utf8_valid_prefix(text.data, text.size) == text.size)
         return add_value(&r->article, t->columns[i].field, text);
-    buffer_clear(&r->repaired);
-    if (utf8_append_repaired(&r->repaired, text, bad))
+    if (charset_to_utf8(text, (struct slice){0}, r->charset, &r->repaired, &text, bad))
         return STATUS_NO_MEMORY;
-    char *copy = arena_copy(&r->article.arena, r->repaired.data, r->repaired.size);
+    char *copy = arena_copy(&r->article.arena, text.data, text.size);
     return copy ? add_value(&r->article, t->columns[i].field,
-                            (struct slice){copy, r->repaired.size})
+                            (struct slice){copy, text.size})
                 : STATUS_NO_MEMORY;
 }
 
@@ -304,6 +302,17 @@ static enum status read_table(struct table *t, struct status_error *err)
     return status;
 }
 
+static enum status look_at_charset(struct reader *r, struct slice head)
+{
+    struct slice utf8;
+    uint64_t bad = 0;
+    enum status status =
+        charset_to_utf8(head, (struct slice){0}, r->charset, &r->repaired, &utf8, &bad);
+    if (strcmp(r->charset, "utf-8") == 0)
+        r->charset[0] = '\0';
+    return status;
+}
+
 enum status reader_table(struct reader *r, bool tabs, struct status_error *err)
 {
     struct slice head;
@@ -315,6 +324,8 @@ enum status reader_table(struct reader *r, bool tabs, struct status_error *err)
         source_skip(r->source, 3);
         status = source_peek(r->source, &head, err);
     }
+    if (!status && r->charset[0] == '\0') /* in what set what is no UTF-8 is */
+        status = look_at_charset(r, head);
     t->reader = r;
     t->delimiter = tabs ? '\t' : find_delimiter(head);
     t->quotes = !tabs;

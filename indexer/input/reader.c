@@ -171,6 +171,9 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
     }
     tell(r);
     r->found = true;
+    r->place.charset = r->wide[0] ? r->wide : r->charset;
+    if (r->place.charset[0] == '\0' || strcmp(r->place.charset, "utf-8") == 0)
+        r->place.charset = NULL;
     if (!r->sink->article(r->sink->context, a, &r->place))
         r->stopped = true;
     return STATUS_OK;
@@ -356,11 +359,32 @@ static enum status read_as(struct reader *r, enum input_format format,
     }
 }
 
+/* Text of two or four bytes a character is decoded as it is read, but for XML, whose
+ * parser does that itself. */
+static enum status decode_wide(struct reader *r, struct status_error *err)
+{
+    struct slice head;
+    enum status status = source_peek(r->source, &head, err);
+    size_t mark = status ? 0 : charset_of_mark(head, r->wide);
+    size_t first = mark;
+    while (mark > 0 && first < head.size && head.data[first] == '\0')
+        first++;
+    if (status || mark == 0 || (first < head.size && head.data[first] == '<')) {
+        r->wide[0] = '\0';
+        return status;
+    }
+    source_skip(r->source, mark);
+    return source_decode(r->source, r->wide, err);
+}
+
 static enum status read_member(struct reader *r, struct status_error *err)
 {
     enum input_format format = INPUT_AUTO;
     r->found = false;
-    enum status status = find_format(r, &format, err);
+    r->charset[0] = r->wide[0] = '\0';
+    enum status status = decode_wide(r, err);
+    if (!status)
+        status = find_format(r, &format, err);
     if (!status)
         status = read_as(r, format, err);
     if (!status && !r->found && !r->stopped)

@@ -17,9 +17,10 @@ struct reader {
     struct buffer repaired;
     struct buffer joined;            /* a body of several parts */
     struct html html;                /* for pages */
-    char charset[CHARSET_NAME_SIZE]; /* of the last text that was not JSON or XML */
-    bool stopped;                    /* the sink wants no more */
-    bool found;                      /* something was passed on or rejected */
+    char charset[CHARSET_NAME_SIZE]; /* of the text at hand; "" while it is not known */
+    char wide[CHARSET_NAME_SIZE]; /* that the member was decoded from; "": it was not */
+    bool stopped;                 /* the sink wants no more */
+    bool found;                   /* something was passed on or rejected */
     uint64_t packed_told, plain_told;
 };
 

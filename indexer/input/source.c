@@ -1,5 +1,6 @@
 #include "indexer/input/source.h"
 
+#include "indexer/input/charset.h"
 #include "indexer/input/unpack.h"
 
 #include <errno.h>
@@ -14,6 +15,8 @@ struct source {
     struct slice unread; /* of the block at hand */
     bool end;            /* of the member */
     uint64_t plain_bytes, member_bytes;
+    struct charset_stream *decoder; /* NULL: the bytes are UTF-8, or not text */
+    struct buffer decoded;
 };
 
 enum status source_open(const char *path, struct source **out, struct status_error *err)
@@ -43,8 +46,11 @@ enum status source_open(const char *path, struct source **out, struct status_err
 
 void source_close(struct source *s)
 {
-    if (s)
-        unpack_close(s->unpack);
+    if (!s)
+        return;
+    unpack_close(s->unpack);
+    charset_stream_close(s->decoder);
+    buffer_free(&s->decoded);
     free(s);
 }
 
@@ -52,6 +58,8 @@ enum status source_next(struct source *s, bool *found, struct status_error *err)
 {
     s->unread = (struct slice){0};
     s->member_bytes = 0;
+    charset_stream_close(s->decoder);
+    s->decoder = NULL;
     enum status status = unpack_next(s->unpack, found, err);
     s->end = !*found;
     return status;
@@ -72,12 +80,32 @@ bool source_is_member(const struct source *s)
     return unpack_is_member(s->unpack);
 }
 
+enum status source_decode(struct source *s, const char *charset, struct status_error *err)
+{
+    s->decoder = charset_stream_open(charset);
+    buffer_init(&s->decoded, (size_t)1 << 30);
+    if (!s->decoder || charset_stream_convert(s->decoder, s->unread, false, &s->decoded))
+        return status_no_memory(err);
+    s->unread = (struct slice){s->decoded.data, s->decoded.size};
+    return STATUS_OK;
+}
+
+static enum status decode_block(struct source *s, struct status_error *err)
+{
+    if (charset_stream_convert(s->decoder, s->unread, s->end, &s->decoded))
+        return status_no_memory(err);
+    s->unread = (struct slice){s->decoded.data, s->decoded.size};
+    return STATUS_OK;
+}
+
 enum status source_peek(struct source *s, struct slice *bytes, struct status_error *err)
 {
     enum status status = STATUS_OK;
-    if (s->unread.size == 0 && !s->end) {
+    while (s->unread.size == 0 && !s->end && !status) {
         status = unpack_block(s->unpack, &s->unread, err);
         s->end = status || s->unread.size == 0;
+        if (!status && s->decoder)
+            status = decode_block(s, err);
     }
     *bytes = s->unread;
     return status;

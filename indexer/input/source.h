@@ -30,6 +30,11 @@ const char *source_name(const struct source *s);
 /* Whether what is read is a member of an archive. */
 bool source_is_member(const struct source *s);
 
+/* What is read from here on is in that character set and becomes UTF-8; until the next
+ * member. NO_MEMORY. */
+enum status source_decode(struct source *s, const char *charset,
+                          struct status_error *err);
+
 /* The unread bytes at hand, at least one unless the end is reached (size 0). */
 enum status source_peek(struct source *s, struct slice *bytes, struct status_error *err);
 

@@ -1,4 +1,3 @@
-#include "common/text/utf8.h"
 #include "indexer/input/reader.h"
 
 /* A first line that is longer is no title. */
@@ -37,13 +36,9 @@ enum status reader_text(struct reader *r, struct status_error *err)
         return STATUS_OK;
     }
     struct slice text = {buffer_text(&r->text), r->text.size};
-    if (text.size >= 3 && memcmp(text.data, "\xEF\xBB\xBF", 3) == 0)
-        text = (struct slice){text.data + 3, text.size - 3};
-    if (utf8_valid_prefix(text.data, text.size) < text.size) {
-        if (utf8_append_repaired(&r->repaired, text, &bad))
-            return status_no_memory(err);
-        text = (struct slice){r->repaired.data, r->repaired.size};
-    }
+    r->charset[0] = '\0';
+    if (charset_to_utf8(text, (struct slice){0}, r->charset, &r->repaired, &text, &bad))
+        return status_no_memory(err);
     if (slice_trim(text).size == 0)
         return STATUS_OK;
     struct slice title, body;
