@@ -22,9 +22,9 @@ struct date_range {
 
 /* Reads the date of an article: ISO 8601 (`2025-01-24`, `2025-01-24T10:30:00+02:00`, with
  * a space for the T, with fractions), RFC 822 (`Fri, 24 Jan 2025 10:30:00 GMT`), in
- * American order (`January 24, 2025 10:30 AM EST`), `YYYYMMDD`, `YYYYMMDDThhmmssZ`, or seconds since 1970 (milliseconds when of 12 digits
- * or more). Surrounding blanks are skipped. False when the text is no date that can be.
- */
+ * American order (`January 24, 2025 10:30 AM EST`), `YYYYMMDD`, `YYYYMMDDThhmmssZ`, or
+ * seconds since 1970 (milliseconds when of 12 digits or more). Surrounding blanks are
+ * skipped. False when the text is no date that can be. */
 bool date_parse(const char *text, size_t size, int64_t *moment);
 
 /* Reads `2025`, `2025-01`, `2025-01-24`, or a whole moment, as the span that it names. */

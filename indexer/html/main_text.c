@@ -183,10 +183,14 @@ static bool is_label_of_nothing(struct slice text)
     return false;
 }
 
-/* A list, a table or a quotation may be the last of an article. */
-static bool may_end(const struct page *p, const struct page_block *b)
+/* A list, a table or a quotation may be the last of an article, and a short sentence in
+ * the paragraph of others. */
+static bool may_end(const struct page *p, size_t i)
 {
-    return is_prose(b) || page_is_in(p, b->element, PAGE_ITEM | PAGE_TABLE | PAGE_QUOTE);
+    const struct page_block *b = &p->blocks[i];
+    bool is_after = i > 0 && p->blocks[i - 1].element == b->element && b->sentence;
+    return is_prose(b) || (is_after && is_prose(b - 1)) ||
+           page_is_in(p, b->element, PAGE_ITEM | PAGE_TABLE | PAGE_QUOTE);
 }
 
 static void take_body(struct search *s, uint32_t top)
@@ -205,7 +209,7 @@ static void take_body(struct search *s, uint32_t top)
         s->parts[i] = MAIN_TEXT_NONE;
     }
     for (size_t i = end; i-- > first;) {
-        if (s->parts[i] == MAIN_TEXT_BODY && may_end(p, &p->blocks[i]))
+        if (s->parts[i] == MAIN_TEXT_BODY && may_end(p, i))
             break;
         s->parts[i] = MAIN_TEXT_NONE;
     }

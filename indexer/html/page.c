@@ -1,5 +1,6 @@
 #include "indexer/html/page.h"
 
+#include "indexer/html/attributes.h"
 #include "indexer/html/element.h"
 
 #include <ctype.h>
@@ -422,6 +423,8 @@ enum status page_parse(struct page *p, struct slice html,
     p->text.max_size = (size_t)1 << 30;
     if (html.size == 0)
         return STATUS_OK;
+    if (attributes_are_too_many(html))
+        return STATUS_LIMIT;
     s.open = calloc((size_t)limits->nesting + 1, sizeof *s.open);
     enum status status = s.open ? run_parser(&s, html) : STATUS_NO_MEMORY;
     while (s.open_count > 0)

@@ -90,7 +90,8 @@ struct page_limits {
 /* {0} is an empty page; one may be filled again and again. Use one per thread. */
 void page_free(struct page *p);
 
-/* Fills the page from valid UTF-8. LIMIT when it is nested too deep, NO_MEMORY. */
+/* Fills the page from valid UTF-8. LIMIT when it is nested too deep or
+ * has a tag with too many attributes, NO_MEMORY. */
 enum status page_parse(struct page *p, struct slice html,
                        const struct page_limits *limits);
 

@@ -142,8 +142,9 @@ static const char *break_of(struct slice tag)
     return "";
 }
 
-/* Bytes of the tag or comment that begins the text; 0: it is none. */
-static size_t tag_size(struct slice text)
+/* Bytes of the tag or comment that begins the text; 0: it is none. No tag ends behind
+ * last. */
+static size_t tag_size(struct slice text, const char *last)
 {
     if (text.size < 2 || !(isalpha((unsigned char)text.data[1]) || text.data[1] == '/' ||
                            text.data[1] == '!' || text.data[1] == '?'))
@@ -152,7 +153,7 @@ static size_t tag_size(struct slice text)
         const char *end = memmem(text.data, text.size, "-->", 3);
         return end ? (size_t)(end - text.data) + 3 : text.size;
     }
-    const char *end = memchr(text.data, '>', text.size);
+    const char *end = last && text.data < last ? memchr(text.data, '>', text.size) : NULL;
     return end ? (size_t)(end - text.data) + 1 : 0;
 }
 
@@ -184,6 +185,7 @@ static void append_break(struct buffer *out, size_t start, const char *newlines)
 void sgml_append_text(struct buffer *out, struct slice text)
 {
     size_t start = out->size;
+    const char *last = text.size > 0 ? memrchr(text.data, '>', text.size) : NULL;
     bool broken = false; /* there is a break at the end: blanks mean nothing */
     for (size_t i = 0; i < text.size;) {
         struct slice rest = {text.data + i, text.size - i};
@@ -193,7 +195,7 @@ void sgml_append_text(struct buffer *out, struct slice text)
             i += taken;
             continue;
         }
-        taken = c == '<' ? tag_size(rest) : 0;
+        taken = c == '<' ? tag_size(rest, last) : 0;
         if (taken > 0) {
             const char *newlines = break_of((struct slice){rest.data, taken});
             broken |= newlines[0] != '\0';

@@ -1,4 +1,5 @@
 /* Web pages: one file, one article. */
+#include "indexer/html/attributes.h"
 #include "indexer/html/html.h"
 
 #include "indexer/input/reader.h"
@@ -19,10 +20,11 @@ enum status reader_emit_page(struct reader *r, struct slice page, struct slice d
     if (!status)
         status = html_read(&r->html, text, address, &limits, &r->article);
     if (status == STATUS_LIMIT) {
-        char reason[120];
+        char reason[160];
         snprintf(reason, sizeof reason,
-                 "elements in elements, more than %u deep (--max-nesting raises it)",
-                 limits.nesting);
+                 "elements in elements, more than %u deep (--max-nesting raises it), or "
+                 "a tag with more than %d attributes",
+                 limits.nesting, ATTRIBUTES_MAX);
         reader_reject(r, reason);
         return STATUS_OK;
     }

@@ -336,6 +336,7 @@ static enum status parse(struct dump *d)
         source_skip(r->source, (size_t)size);
     }
     if (d->problem[0] && !d->status && !r->stopped) {
+        article_reset(&r->article);
         r->place.ordinal = 0;
         reader_reject(r, d->problem);
     }

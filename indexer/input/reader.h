@@ -2,8 +2,8 @@
 #ifndef INDEXER_INPUT_READER_H
 #define INDEXER_INPUT_READER_H
 
+#include "common/text/charset.h"
 #include "indexer/html/html.h"
-#include "indexer/input/charset.h"
 #include "indexer/input/input.h"
 #include "indexer/input/source.h"
 

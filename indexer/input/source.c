@@ -1,6 +1,6 @@
 #include "indexer/input/source.h"
 
-#include "indexer/input/charset.h"
+#include "common/text/charset.h"
 #include "indexer/input/unpack.h"
 
 #include <errno.h>

@@ -32,7 +32,8 @@ struct unpack {
     struct slice pending; /* bytes of the member that were looked at */
     struct buffer name;
     bool is_member;
-    int read_error; /* errno of the file, or 0 */
+    int read_error;           /* errno of the file, or 0 */
+    const char *gzip_problem; /* with its data, that is not told yet */
     char chunk[CHUNK];
 };
 
@@ -47,8 +48,11 @@ static la_ssize_t read_file(struct archive *a, void *context, const void **bytes
     if (n >= 0)
         return n;
     u->read_error = gunzip_problem(u->file, &what);
-    archive_set_error(a, u->read_error ? u->read_error : EINVAL, "its gzip data %s",
-                      what);
+    if (!u->read_error) { /* what is before the problem is read first */
+        u->gzip_problem = what;
+        return 0;
+    }
+    archive_set_error(a, u->read_error, "it cannot be read");
     return ARCHIVE_FATAL;
 }
 
@@ -97,11 +101,22 @@ static la_ssize_t read_outside(struct archive *a, void *context, const void **by
     return (la_ssize_t)block.size;
 }
 
+/* The gzip data of the file are not sound from here on. */
+static enum status broken(struct unpack *u, struct status_error *err)
+{
+    const char *what = u->gzip_problem;
+    u->gzip_problem = NULL;
+    return status_set(err, STATUS_CORRUPT, "cannot read '%s' further: its gzip data %s",
+                      buffer_text(&u->name), what);
+}
+
 static enum status failed(struct unpack *u, struct archive *a, struct status_error *err)
 {
     const char *why = archive_error_string(a);
     if (u->read_error)
         return status_set_errno(err, u->read_error, "cannot read '%s'", u->path);
+    if (u->gzip_problem)
+        return broken(u, err);
     if (archive_errno(a) == ENOMEM)
         return status_no_memory(err);
     return status_set(err, STATUS_CORRUPT, "cannot read '%s' further: %s",
@@ -316,6 +331,8 @@ enum status unpack_next(struct unpack *u, bool *found, struct status_error *err)
             close_layer(u);
         }
     }
+    if (!status && !*found && u->gzip_problem)
+        status = broken(u, err);
     return status;
 }
 
@@ -343,6 +360,9 @@ enum status unpack_block(struct unpack *u, struct slice *bytes, struct status_er
     struct layer *l = &u->layers[u->depth - 1];
     int result = read_block(l, bytes);
     enum status status = result == ARCHIVE_OK ? STATUS_OK : failed(u, l->archive, err);
+    bool is_file = u->depth == 1 && archive_format(l->archive) == ARCHIVE_FORMAT_RAW;
+    if (!status && bytes->size == 0 && is_file && u->gzip_problem)
+        status = broken(u, err);
     if (result == ARCHIVE_FATAL) /* the archive outside may go on */
         close_layer(u);
     return status;

@@ -89,10 +89,6 @@ static struct slice text_of_template(struct slice inside)
         is_text |= is_name(name, texts[i]);
     struct slice none = {inside.data, 0};
     const char *bar = memchr(inside.data, '|', inside.size);
-    if (is_name(name, "convert") && bar) { /* {{convert|5|km|mi}} */
-        struct slice rest = {bar + 1, inside.size - (size_t)(bar + 1 - inside.data)};
-        return before_first(rest, '|');
-    }
     if (!is_text || !bar)
         return none;
     bool first = is_name(name, "quote") || is_name(name, "abbr") ||
@@ -102,9 +98,41 @@ static struct slice text_of_template(struct slice inside)
     return memchr(value.data, '=', value.size) && !first ? none : value;
 }
 
+/* {{convert|5|km|mi}} is `5 km`. */
+static void close_conversion(struct wiki *w, size_t at, struct slice inside)
+{
+    char *from = memchr(inside.data, '|', inside.size), *end = w->out.data + w->out.size;
+    char *unit = from ? memchr(from + 1, '|', (size_t)(end - from - 1)) : NULL;
+    char *rest = unit ? memchr(unit + 1, '|', (size_t)(end - unit - 1)) : NULL;
+    if (unit)
+        *unit = ' ';
+    size_t size = from ? (size_t)((rest ? rest : end) - from - 1) : 0;
+    memmove(w->out.data + at, from ? from + 1 : end, size);
+    w->out.size = at + size;
+}
+
+static bool is_space(struct slice name)
+{
+    static const char *const spaces[] = {"nbsp", "space", "spaces", "snd", "spnd", "dot"};
+    for (size_t i = 0; i < sizeof spaces / sizeof *spaces; i++)
+        if (is_name(name, spaces[i]))
+            return true;
+    return false;
+}
+
 static void close_template(struct wiki *w, size_t at)
 {
     struct slice inside = {buffer_text(&w->out) + at, w->out.size - at};
+    struct slice name = slice_trim(before_first(inside, '|'));
+    if (is_name(name, "convert")) {
+        close_conversion(w, at, inside);
+        return;
+    }
+    if (is_space(name)) {
+        w->out.size = at;
+        buffer_append_byte(&w->out, ' ');
+        return;
+    }
     struct slice text = text_of_template(inside);
     memmove(w->out.data + at, text.data, text.size);
     w->out.size = at + text.size;
@@ -288,7 +316,7 @@ static void append_table_line(struct lines *l, struct slice line)
     bool row_begun = out->size > 0 && out->data[out->size - 1] != '\n';
     if (begins(line, "|}")) {
         l->tables--;
-        buffer_append_text(out, "\n");
+        buffer_append_text(out, "\n\n");
     } else if (begins(line, "|-") || begins(line, "|+")) {
         if (row_begun)
             buffer_append_text(out, "\n");

@@ -51,6 +51,18 @@ sample auto mbox/default.mbox 52 0 1258498485-sup-142@elly '[notmuch] New to the
 sample auto nitf/nyt_nyt_collection1_segment1.xml 1 0 12345678 'Article Title'
 sample auto newsml/examples/LISTING_2_NewsML-G2_Text_Document.xml 1 0 \
     urn:newsml:acmenews.com:20161121:US-FINANCE-FED 'Fed to halt QE to avert "bubble"'
+pages=html/readability
+sample auto $pages/ars-1/source.html 1 0 '' \
+    'Just-released Minecraft exploit makes it easy to crash game servers'
+sample auto warc/anserini_cw09_collection1_segment1.warc.gz 1 0 '' ''
+sample auto warc/anserini_commoncrawlnewsen_collection1_segment1.warc.gz 1 0 ccnewsen ''
+sample auto warc/anserini_commoncrawl_wet_collection1_segment1.warc.wet.gz 1 0 www.commoncrawl.test.com ''
+sample auto warc/warcio/example.warc.gz 1 0 '' 'Example Domain'
+sample auto warc/warcio/example-iana.org-chunked.warc 1 0 '' 'Internet Assigned Numbers Authority'
+sample auto warc/warcio/example-wrong-chunks.warc.gz 1 0 '' 'Example Domain'
+sample auto warc/warcio/post-test.warc.gz 0 0 '' ''
+sample auto mediawiki/enwiki-latest-pages-articles1.xml-p000000010p000030302-shortened.bz2 106 0 Alkali_metal 'Alkali metal'
+sample auto mediawiki/enwiki-table-markup.xml 5 0 'Constructive vote of no confidence' 'Constructive vote of no confidence'
 
 # Reuters-21578 as its distributors marked it up, against what others made of it.
 "$indexer" -i "$work/reuters" --progress none "$data/reuters/sgm" >"$work/log" 2>&1 || [ $? -eq 1 ]

@@ -1,4 +1,4 @@
-#include "indexer/input/charset.h"
+#include "common/text/charset.h"
 
 #include "common/text/utf8.h"
 

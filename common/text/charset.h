@@ -1,6 +1,6 @@
 /* charset.h - text in other character sets than UTF-8, by ICU. */
-#ifndef INDEXER_INPUT_CHARSET_H
-#define INDEXER_INPUT_CHARSET_H
+#ifndef COMMON_TEXT_CHARSET_H
+#define COMMON_TEXT_CHARSET_H
 
 #include "common/buffer.h"
 #include "common/slice.h"
