@@ -35,6 +35,7 @@ void article_reset(struct article *a)
         a->fields[f].count = 0;
     a->published_s = DATE_NONE;
     a->updated_s = DATE_NONE;
+    a->origin = (struct slice){0};
     arena_free(&a->arena);
 }
 

@@ -57,6 +57,9 @@ struct article {
     struct article_values fields[ARTICLE_FIELD_COUNT];
     int64_t published_s; /* DATE_NONE when unknown */
     int64_t updated_s;
+    /* The input that it came from, which is none of its content; empty: not known. Kept
+     * neither in a record nor over a reset; borrowed. */
+    struct slice origin;
     struct arena arena; /* owns what article_add copied */
 };
 

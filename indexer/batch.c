@@ -4,12 +4,14 @@
 #include "indexer/compact.h"
 #include "indexer/fold.h"
 #include "indexer/input/walk.h"
+#include "indexer/missing.h"
 #include "indexer/pipeline.h"
 
 #include <errno.h>
 #include <inttypes.h>
 #include <jansson.h>
 #include <pthread.h>
+#include <stdlib.h>
 #include <time.h>
 
 /* Seconds between two reports of progress. */
@@ -23,6 +25,10 @@ struct batch {
     pthread_mutex_t mutex; /* of what is told: workers reject articles too */
     bool reject_failed;
     struct batch_progress progress;
+    char **origins;      /* of the inputs */
+    struct slice origin; /* of the article at hand */
+    struct missing met;
+    bool is_partly_read; /* what was not met may be there nevertheless */
     struct timespec started;
     double told_s;
     enum status status; /* of the index; ends the run */
@@ -86,6 +92,12 @@ static bool on_article(void *context, struct article *article,
     struct batch *b = context;
     if (place->charset)
         count_charset(b->summary, place->charset);
+    article->origin = b->origin;
+    if (b->options->delete_missing &&
+        missing_note(&b->met, article_text(article, ARTICLE_ID))) {
+        b->status = status_no_memory(b->err);
+        return false;
+    }
     b->status = pipeline_put(b->pipeline, article, b->err);
     if (b->status)
         return false;
@@ -117,6 +129,9 @@ static bool on_reject(void *context, const struct input_place *place, struct sli
                       const char *reason)
 {
     struct batch *b = context;
+    b->is_partly_read |= place->is_rest;
+    if (b->options->delete_missing && id.size > 0 && missing_note(&b->met, id))
+        b->status = status_no_memory(b->err);
     b->summary->rejected++;
     b->progress.rejected++;
     pthread_mutex_lock(&b->mutex);
@@ -162,9 +177,34 @@ static enum status find_files(const struct batch_options *o, struct walk_files *
                               struct status_error *err)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0; i < o->input_count && !status; i++)
+    for (size_t i = 0; i < o->input_count && !status; i++) {
+        size_t first = files->count;
         status = walk_input(o->inputs[i], files, err);
+        for (size_t f = first; f < files->count; f++)
+            files->items[f].input = i;
+    }
     return status;
+}
+
+/* An input is known again by its whole path. */
+static enum status name_origins(struct batch *b)
+{
+    const struct batch_options *o = b->options;
+    b->origins = calloc(o->input_count + 1, sizeof *b->origins);
+    for (size_t i = 0; i < o->input_count && b->origins; i++) {
+        bool is_stdin = strcmp(o->inputs[i], "-") == 0;
+        b->origins[i] = is_stdin ? strdup("-") : realpath(o->inputs[i], NULL);
+        if (!b->origins[i])
+            return status_set_errno(b->err, errno, "cannot read '%s'", o->inputs[i]);
+    }
+    return b->origins ? STATUS_OK : status_no_memory(b->err);
+}
+
+static void free_origins(struct batch *b)
+{
+    for (size_t i = 0; b->origins && i < b->options->input_count; i++)
+        free(b->origins[i]);
+    free(b->origins);
 }
 
 /* A file that cannot be read, or breaks off, is a rejection among others; alone it fails
@@ -176,6 +216,7 @@ static enum status read_files(struct batch *b, const struct walk_files *files)
     for (size_t i = 0; i < files->count && goes_on(b); i++) {
         struct status_error why;
         const char *path = files->items[i].path;
+        b->origin = slice_of(b->origins[files->items[i].input]);
         enum status status = input_read(path, &b->options->input, &sink, &why);
         if (status == STATUS_NO_MEMORY)
             return status_no_memory(b->err);
@@ -183,8 +224,8 @@ static enum status read_files(struct batch *b, const struct walk_files *files)
             continue;
         if (!several && b->progress.articles == 0)
             return status_set(b->err, status, "%s", why.message);
-        on_reject(b, &(struct input_place){.source = path}, (struct slice){0},
-                  why.message);
+        on_reject(b, &(struct input_place){.source = path, .is_rest = true},
+                  (struct slice){0}, why.message);
     }
     return b->status;
 }
@@ -199,6 +240,27 @@ static enum status remove_ids(struct batch *b)
         b->summary->removed += !b->status && removed;
     }
     return b->status;
+}
+
+/* Only after all of the inputs were read: what was not met then is gone. */
+static enum status remove_missing(struct batch *b)
+{
+    const struct batch_options *o = b->options;
+    struct input_place place = {.source = o->index};
+    enum status status = STATUS_OK;
+    if (!o->delete_missing || o->dry_run || !goes_on(b))
+        return STATUS_OK;
+    if (b->is_partly_read) {
+        on_warning(b, &place,
+                   "nothing was removed as missing, because not all of the inputs could "
+                   "be read");
+        return STATUS_OK;
+    }
+    status = index_writer_commit(b->writer, b->err);
+    for (size_t i = 0; i < o->input_count && !status; i++)
+        status = missing_remove(&b->met, b->writer, slice_of(b->origins[i]),
+                                &b->summary->removed, b->err);
+    return status;
 }
 
 static enum status open_writer(struct batch *b)
@@ -293,6 +355,8 @@ enum status batch_run(const struct batch_options *options, struct batch_summary 
     for (size_t i = 0; i < files.count; i++)
         b.progress.total_bytes += files.items[i].size;
     if (!status)
+        status = name_origins(&b);
+    if (!status)
         status = open_writer(&b);
     if (!status)
         status = open_pipeline(&b);
@@ -300,10 +364,14 @@ enum status batch_run(const struct batch_options *options, struct batch_summary 
         status = read_files(&b, &files);
     status = finish_pipeline(&b, status);
     if (!status)
+        status = remove_missing(&b);
+    if (!status)
         status = remove_ids(&b);
     status = finish(&b, status);
     tell(&b, true);
     summary->elapsed_s = elapsed(&b);
     walk_free(&files);
+    free_origins(&b);
+    missing_free(&b.met);
     return status;
 }

@@ -25,7 +25,8 @@ struct batch_options {
     struct input_options input;
     unsigned jobs; /* workers */
     bool store_body;
-    bool compact; /* make one sealed segment at the end */
+    bool delete_missing; /* remove what came from the inputs once and was not met now */
+    bool compact;        /* make one sealed segment at the end */
     bool dry_run;
     unsigned wait_s;
     uint64_t memory_bytes;

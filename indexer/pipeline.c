@@ -19,7 +19,13 @@ enum { MEMORY_BASE = 32 << 20, WORKER_MEMORY_MIN = 8 << 20 };
 
 enum { CHUNK_BYTES = 256 << 10, CHUNKS_WAITING = 3 };
 
-/* Records on their way to a worker: the size of each (4 bytes) before it. */
+/* Before each record on its way to a worker. */
+struct record_head {
+    struct slice origin; /* of the article; outlives the run */
+    size_t size;         /* of the record */
+};
+
+/* Records on their way to a worker. */
 struct chunk {
     struct chunk *next;
     struct buffer records;
@@ -73,22 +79,24 @@ static void free_chunk(struct chunk *c)
     free(c);
 }
 
-static enum status add_record(struct chunk *c, struct slice record)
+static enum status add_record(struct chunk *c, struct slice origin, struct slice record)
 {
-    uint32_t size = (uint32_t)record.size;
-    buffer_append(&c->records, &size, sizeof size);
+    struct record_head head = {origin, record.size};
+    buffer_append(&c->records, &head, sizeof head);
     return buffer_append(&c->records, record.data, record.size);
 }
 
 /* Takes the record at *at and moves on; false at the end. */
-static bool next_record(const struct chunk *c, size_t *at, struct slice *record)
+static bool next_record(const struct chunk *c, size_t *at, struct slice *origin,
+                        struct slice *record)
 {
-    uint32_t size;
+    struct record_head head;
     if (*at == c->records.size)
         return false;
-    memcpy(&size, c->records.data + *at, sizeof size);
-    *record = (struct slice){c->records.data + *at + sizeof size, size};
-    *at += sizeof size + size;
+    memcpy(&head, c->records.data + *at, sizeof head);
+    *origin = head.origin;
+    *record = (struct slice){c->records.data + *at + sizeof head, head.size};
+    *at += sizeof head + head.size;
     return true;
 }
 
@@ -130,10 +138,10 @@ static void reject_article(void *context, struct slice id, const char *reason)
 
 static enum status work_off(struct lane *l, struct chunk *c, struct status_error *err)
 {
-    struct slice record;
+    struct slice origin, record;
     enum status status = STATUS_OK;
-    for (size_t at = 0; !status && next_record(c, &at, &record);)
-        status = worker_put(l->worker, record, err);
+    for (size_t at = 0; !status && next_record(c, &at, &origin, &record);)
+        status = worker_put(l->worker, origin, record, err);
     return status;
 }
 
@@ -204,13 +212,13 @@ static struct lane *lane_of(struct pipeline *p, struct slice id)
     return &p->lanes[hash_bytes(id.data, id.size) % p->lane_count];
 }
 
-static enum status send(struct pipeline *p, struct slice id, struct slice record,
+static enum status send(struct pipeline *p, const struct article *a, struct slice record,
                         struct status_error *err)
 {
-    struct lane *l = lane_of(p, id);
+    struct lane *l = lane_of(p, article_text(a, ARTICLE_ID));
     if (!l->filling && !(l->filling = new_chunk()))
         return status_no_memory(err);
-    if (add_record(l->filling, record))
+    if (add_record(l->filling, a->origin, record))
         return status_no_memory(err);
     return l->filling->records.size >= CHUNK_BYTES ? pass_on(l, err) : STATUS_OK;
 }
@@ -283,16 +291,17 @@ static enum status send_head(struct pipeline *p, struct status_error *err)
 {
     struct chunk *head = p->head;
     struct article a;
-    struct slice record;
+    struct slice origin, record;
     p->head = NULL;
     enum status status = start_workers(p, err);
     article_init(&a);
-    for (size_t at = 0; !status && next_record(head, &at, &record);) {
+    for (size_t at = 0; !status && next_record(head, &at, &origin, &record);) {
         article_reset(&a);
+        a.origin = origin;
         if (article_decode(&a, record))
             status = status_no_memory(err);
         else
-            status = send(p, article_text(&a, ARTICLE_ID), record, err);
+            status = send(p, &a, record, err);
     }
     article_free(&a);
     free_chunk(head);
@@ -319,11 +328,12 @@ static enum status put_live(struct pipeline *p, const struct article *a,
 static enum status put_head_live(struct pipeline *p, struct status_error *err)
 {
     struct article a;
-    struct slice record;
+    struct slice origin, record;
     enum status status = STATUS_OK;
     article_init(&a);
-    for (size_t at = 0; !status && next_record(p->head, &at, &record);) {
+    for (size_t at = 0; !status && next_record(p->head, &at, &origin, &record);) {
         article_reset(&a);
+        a.origin = origin;
         status =
             article_decode(&a, record) ? status_no_memory(err) : put_live(p, &a, err);
     }
@@ -367,13 +377,13 @@ enum status pipeline_put(struct pipeline *p, const struct article *article,
         return status_set(err, status, "the record of an article: %s",
                           status_text(status));
     if (p->head) {
-        if (add_record(p->head, record))
+        if (add_record(p->head, article->origin, record))
             return status_no_memory(err);
         bool many =
             ++p->head_count > LIVE_ARTICLES_MAX || p->head->records.size > LIVE_BYTES_MAX;
         return many ? send_head(p, err) : STATUS_OK;
     }
-    return send(p, article_text(article, ARTICLE_ID), record, err);
+    return send(p, article, record, err);
 }
 
 /* All seal at the same time. */

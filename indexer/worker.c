@@ -361,9 +361,11 @@ static enum status put(struct worker *w, struct status_error *err)
     return status ? status : make_room(w, err);
 }
 
-enum status worker_put(struct worker *w, struct slice record, struct status_error *err)
+enum status worker_put(struct worker *w, struct slice origin, struct slice record,
+                       struct status_error *err)
 {
     article_reset(&w->article);
+    w->article.origin = origin;
     enum status status = article_decode(&w->article, record);
     return status ? status_set(err, status, "%s", status_text(status)) : put(w, err);
 }

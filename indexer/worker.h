@@ -23,8 +23,9 @@ enum status worker_new(const struct worker_shared *shared, struct worker **out,
                        struct status_error *err);
 void worker_free(struct worker *w);
 
-/* Takes the record of an article, with its body and date. */
-enum status worker_put(struct worker *w, struct slice record, struct status_error *err);
+/* Takes the record of an article, with its body and date; origin as in an article. */
+enum status worker_put(struct worker *w, struct slice origin, struct slice record,
+                       struct status_error *err);
 
 /* Seals and publishes what is left. */
 enum status worker_finish(struct worker *w, struct status_error *err);

@@ -27,6 +27,7 @@ static const char *const prefixes[SCHEMA_FILTER_COUNT] = {
     [SCHEMA_SITE] = "H",
     [SCHEMA_ID] = "Q",
     [SCHEMA_URL] = "U",
+    [SCHEMA_ORIGIN] = "XORIGIN:",
 };
 
 static void append(struct schema_term *t, const char *bytes, size_t size)
@@ -105,7 +106,7 @@ void schema_filter_term(enum schema_filter filter, struct slice value,
 {
     term->size = 0;
     append(term, prefixes[filter], strlen(prefixes[filter]));
-    if (filter == SCHEMA_ID || filter == SCHEMA_URL) {
+    if (filter == SCHEMA_ID || filter == SCHEMA_URL || filter == SCHEMA_ORIGIN) {
         append_value(term, value);
         return;
     }
@@ -228,6 +229,7 @@ enum status schema_each_filter(const struct article *a,
     add_values(&sink, a, ARTICLE_TAGS, SCHEMA_TAG);
     add_values(&sink, a, ARTICLE_TOPICS, SCHEMA_TAG);
     add_values(&sink, a, ARTICLE_LANGUAGE, SCHEMA_LANGUAGE);
+    add_value(&sink, SCHEMA_ORIGIN, a->origin);
     add_date(&sink, a->published_s);
     return sink.status;
 }

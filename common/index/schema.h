@@ -41,11 +41,12 @@ enum schema_filter {
     SCHEMA_SITE,
     SCHEMA_ID,
     SCHEMA_URL,
+    SCHEMA_ORIGIN, /* not for queries: the input that it came from */
     SCHEMA_FILTER_COUNT
 };
 
-/* The term of a value: folded, blanks made one, long values cut and hashed. Ids and URLs
- * are taken byte by byte. */
+/* The term of a value: folded, blanks made one, long values cut and hashed. Ids, URLs
+ * and origins are taken byte by byte. */
 void schema_filter_term(enum schema_filter filter, struct slice value,
                         struct schema_term *term);
 

@@ -15,7 +15,7 @@ struct options {
     const char *index, *format, *language, *store, *rejects, *progress, *export;
     struct cli_texts map, remove;
     uint64_t jobs, memory_bytes, wait_s, article_bytes, nesting;
-    bool json, dry_run, compact, check, info;
+    bool json, dry_run, delete_missing, compact, check, info;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -42,6 +42,8 @@ static const struct cli_option option_table[] = {
      AT(article_bytes)},
     {CLI_COUNT, 0, "max-nesting", "N", 0, "reject pages nested deeper (512)",
      AT(nesting)},
+    {CLI_FLAG, 0, "delete-missing", 0, 0,
+     "remove articles that came from these INPUTs and are gone", AT(delete_missing)},
     {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
     {CLI_TEXT, 0, "rejects", "FILE", 0, "one JSON line per rejected article",
      AT(rejects)},
@@ -161,6 +163,7 @@ static int run(const struct options *o, const struct cli_texts *inputs)
                               .remove_count = o->remove.count,
                               .store_body = strcmp(o->store, "text") == 0,
                               .jobs = jobs_of(o),
+                              .delete_missing = o->delete_missing,
                               .compact = o->compact,
                               .dry_run = o->dry_run,
                               .wait_s = (unsigned)o->wait_s,

@@ -421,7 +421,7 @@ static enum status parse(struct feed *f)
         article_reset(&r->article);
         r->place.line = r->place.ordinal = 0;
         if (cut)
-            reader_reject(r, f->problem);
+            reader_reject_rest(r, f->problem);
         else
             r->sink->warn(r->sink->context, &r->place, f->problem);
     }

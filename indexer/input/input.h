@@ -21,6 +21,7 @@ struct input_place {
     uint64_t offset;    /* byte in the (unpacked) source */
     uint64_t line;      /* from 1; 0 where lines mean nothing */
     uint64_t ordinal;   /* of the article in its source, from 1 */
+    bool is_rest;       /* not one article was rejected: what follows in the source */
     const char
         *charset; /* that it was decoded from; NULL: UTF-8, or as its format says */
 };

@@ -338,7 +338,7 @@ static enum status parse(struct dump *d)
     if (d->problem[0] && !d->status && !r->stopped) {
         article_reset(&r->article);
         r->place.ordinal = 0;
-        reader_reject(r, d->problem);
+        reader_reject_rest(r, d->problem);
     }
     r->found = true; /* a dump of redirects is none the worse */
     if (d->status == STATUS_NO_MEMORY)

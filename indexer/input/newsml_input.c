@@ -302,7 +302,7 @@ static enum status read_text(struct news *w, struct status_error *err)
         if (r->found)
             r->sink->warn(r->sink->context, &r->place, problem);
         else
-            reader_reject(r, problem);
+            reader_reject_rest(r, problem);
     }
     xmlFreeDoc(document);
     xmlFreeParserCtxt(parser);

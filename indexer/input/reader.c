@@ -29,6 +29,13 @@ void reader_reject(struct reader *r, const char *reason)
         r->stopped = true;
 }
 
+void reader_reject_rest(struct reader *r, const char *reason)
+{
+    r->place.is_rest = true;
+    reader_reject(r, reason);
+    r->place.is_rest = false;
+}
+
 void reader_reject_size(struct reader *r, uint64_t bytes)
 {
     char reason[160];
@@ -414,7 +421,7 @@ static enum status read_members(struct reader *r, struct status_error *err)
         bool of_member = status == STATUS_CORRUPT || status == STATUS_INVALID;
         if (of_member && source_is_member(r->source) && source_goes_on(r->source)) {
             begin_member(r);
-            reader_reject(r, err->message);
+            reader_reject_rest(r, err->message);
             status = STATUS_OK;
             found = true;
         }

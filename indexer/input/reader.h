@@ -57,6 +57,9 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
 /* Rejects what stands at r->place. */
 void reader_reject(struct reader *r, const char *reason);
 
+/* The same for what follows there, which may be several articles. */
+void reader_reject_rest(struct reader *r, const char *reason);
+
 /* Rejects an article of so many bytes. */
 void reader_reject_size(struct reader *r, uint64_t bytes);
 

@@ -44,7 +44,7 @@ static enum status add(struct walk_files *files, const char *path, uint64_t size
     if (!copy)
         return status_no_memory(err);
     tidy(copy);
-    files->items[files->count++] = (struct walk_file){copy, size};
+    files->items[files->count++] = (struct walk_file){copy, size, 0};
     return STATUS_OK;
 }
 

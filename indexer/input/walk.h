@@ -10,6 +10,7 @@
 struct walk_file {
     char *path;
     uint64_t size; /* 0 when unknown, as for standard input */
+    size_t input;  /* for the caller: of which input it is */
 };
 
 struct walk_files {

@@ -150,8 +150,9 @@ static enum status next_record(struct archive *w, struct record *record, bool *f
             *found = parse_arc_line(w, record);
         if (!*found && !lost && !status) {
             article_reset(&r->article);
-            reader_reject(r, is_warc ? "a record without a Content-Length"
-                                     : "bytes that belong to no record of the archive");
+            reader_reject_rest(r, is_warc
+                                      ? "a record without a Content-Length"
+                                      : "bytes that belong to no record of the archive");
             lost = true;
         }
         r->place.offset = *found ? offset : r->place.offset;
@@ -289,7 +290,7 @@ static enum status go_on(struct archive *w, enum status status)
     struct status_error why = *w->err;
     if (!source_resume(r->source))
         return status;
-    reader_reject(r, why.message);
+    reader_reject_rest(r, why.message);
     return STATUS_OK;
 }
 
