@@ -31,6 +31,8 @@ struct batch {
     bool is_partly_read; /* what was not met may be there nevertheless */
     struct timespec started;
     double told_s;
+    double pending_s; /* when following: since when something is not committed */
+    bool is_pending;
     enum status status; /* of the index; ends the run */
     struct status_error *err;
 };
@@ -76,6 +78,8 @@ static void say(const struct batch *b, const struct input_place *place, struct s
         b->options->message(b->options->context, text);
 }
 
+static void keep_up(struct batch *b);
+
 static void count_charset(struct batch_summary *s, const char *name)
 {
     size_t i = 0;
@@ -103,6 +107,8 @@ static bool on_article(void *context, struct article *article,
         return false;
     b->progress.articles++;
     tell(b, false);
+    if (b->options->follow)
+        keep_up(b);
     return goes_on(b);
 }
 
@@ -271,7 +277,7 @@ static enum status open_writer(struct batch *b)
                                      .wait_s = o->wait_s,
                                      .stop = o->stop,
                                      .memory_bytes = o->memory_bytes,
-                                     .must_exist = o->input_count == 0,
+                                     .must_exist = o->input_count == 0 && !o->follow,
                                      .dry_run = o->dry_run};
     return index_writer_open(o->index, &w, &b->writer, b->err);
 }
@@ -297,9 +303,9 @@ static enum status finish_pipeline(struct batch *b, enum status status)
     if (!b->pipeline)
         return status;
     enum status end = pipeline_finish(b->pipeline, &counts, &err);
-    b->summary->added = counts.added;
-    b->summary->updated = counts.updated;
-    b->summary->unchanged = counts.unchanged;
+    b->summary->added += counts.added;
+    b->summary->updated += counts.updated;
+    b->summary->unchanged += counts.unchanged;
     b->summary->rejected += counts.rejected;
     pipeline_close(b->pipeline);
     b->pipeline = NULL;
@@ -312,7 +318,7 @@ static enum status finish_pipeline(struct batch *b, enum status status)
 }
 
 /* A live segment that has grown is sealed; segments that have become many are merged. */
-static enum status tidy(struct batch *b)
+static enum status tidy(struct batch *b, bool to_one)
 {
     const struct batch_options *o = b->options;
     struct segment *live = NULL;
@@ -323,7 +329,7 @@ static enum status tidy(struct batch *b)
     segment_close(live);
     if (!status && grown)
         status = fold_live(b->writer, b->err);
-    return status ? status : compact(b->writer, o->compact, o->stop, b->err);
+    return status ? status : compact(b->writer, to_one, o->stop, b->err);
 }
 
 static enum status finish(struct batch *b, enum status status)
@@ -333,12 +339,53 @@ static enum status finish(struct batch *b, enum status status)
     if (!status)
         status = index_writer_commit(b->writer, b->err);
     if (!status)
-        status = tidy(b);
+        status = tidy(b, b->options->compact);
     b->summary->committed = index_writer_committed(b->writer);
     if (!status)
         status = index_writer_articles(b->writer, &b->summary->articles, b->err);
     index_writer_close(b->writer);
     return status;
+}
+
+/* --- following --- */
+
+/* Makes what came searchable. */
+static void flush(void *context)
+{
+    struct batch *b = context;
+    if (!b->is_pending || b->status)
+        return;
+    b->is_pending = false;
+    b->status = finish_pipeline(b, STATUS_OK);
+    if (!b->status)
+        b->status = index_writer_commit(b->writer, b->err);
+    if (!b->status)
+        b->status = tidy(b, false);
+    if (!b->status)
+        b->status = open_pipeline(b);
+}
+
+/* While articles come without a break they are committed twice a second. */
+static void keep_up(struct batch *b)
+{
+    enum { FLUSHES_PER_S = 2 };
+    double now = elapsed(b);
+    if (!b->is_pending)
+        b->pending_s = now;
+    b->is_pending = true;
+    if (now - b->pending_s >= 1. / FLUSHES_PER_S)
+        flush(b);
+}
+
+static enum status follow(struct batch *b)
+{
+    struct input_sink sink = {on_article, on_reject, on_warning, on_bytes, b};
+    struct status_error why;
+    b->origin = slice_of("-");
+    enum status status = input_follow(&b->options->input, &sink, flush, &why);
+    if (b->status || !status || !goes_on(b)) /* a signal ends the reading */
+        return b->status;
+    return status_set(b->err, status, "%s", why.message);
 }
 
 enum status batch_run(const struct batch_options *options, struct batch_summary *summary,
@@ -361,7 +408,7 @@ enum status batch_run(const struct batch_options *options, struct batch_summary 
     if (!status)
         status = open_pipeline(&b);
     if (!status)
-        status = read_files(&b, &files);
+        status = options->follow ? follow(&b) : read_files(&b, &files);
     status = finish_pipeline(&b, status);
     if (!status)
         status = remove_missing(&b);

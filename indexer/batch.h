@@ -25,6 +25,7 @@ struct batch_options {
     struct input_options input;
     unsigned jobs; /* workers */
     bool store_body;
+    bool follow;         /* standard input as it comes, instead of inputs */
     bool delete_missing; /* remove what came from the inputs once and was not met now */
     bool compact;        /* make one sealed segment at the end */
     bool dry_run;

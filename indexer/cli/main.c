@@ -15,7 +15,7 @@ struct options {
     const char *index, *format, *language, *store, *rejects, *progress, *export;
     struct cli_texts map, remove;
     uint64_t jobs, memory_bytes, wait_s, article_bytes, nesting;
-    bool json, dry_run, delete_missing, compact, check, info;
+    bool json, dry_run, delete_missing, follow, compact, check, info;
 };
 
 #define AT(member) offsetof(struct options, member)
@@ -42,6 +42,8 @@ static const struct cli_option option_table[] = {
      AT(article_bytes)},
     {CLI_COUNT, 0, "max-nesting", "N", 0, "reject pages nested deeper (512)",
      AT(nesting)},
+    {CLI_FLAG, 0, "follow", 0, 0,
+     "JSON Lines from standard input, each searchable at once", AT(follow)},
     {CLI_FLAG, 0, "delete-missing", 0, 0,
      "remove articles that came from these INPUTs and are gone", AT(delete_missing)},
     {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
@@ -163,6 +165,7 @@ static int run(const struct options *o, const struct cli_texts *inputs)
                               .remove_count = o->remove.count,
                               .store_body = strcmp(o->store, "text") == 0,
                               .jobs = jobs_of(o),
+                              .follow = o->follow,
                               .delete_missing = o->delete_missing,
                               .compact = o->compact,
                               .dry_run = o->dry_run,
@@ -190,6 +193,15 @@ static int run(const struct options *o, const struct cli_texts *inputs)
     return code;
 }
 
+static bool follows_alone(const struct options *o, const struct cli_texts *inputs)
+{
+    bool is_stdin =
+        inputs->count == 0 || (inputs->count == 1 && strcmp(inputs->items[0], "-") == 0);
+    bool is_lines = strcmp(o->format, "auto") == 0 || strcmp(o->format, "jsonl") == 0;
+    return is_stdin && is_lines && o->remove.count == 0 && !o->delete_missing &&
+           !o->dry_run;
+}
+
 int main(int argc, char **argv)
 {
     const char *from_environment = getenv("PRESSMARK_INDEX");
@@ -210,7 +222,11 @@ int main(int argc, char **argv)
             code = cli_fail(PROGRAM, "--check, --info and --export stand alone");
         else if (looks > 0)
             code = look(&o);
-        else if (inputs.count == 0 && o.remove.count == 0 && !o.compact)
+        else if (o.follow && !follows_alone(&o, &inputs))
+            code = cli_fail(PROGRAM, "--follow reads JSON Lines from standard input, and "
+                                     "takes neither INPUT, --remove, --delete-missing, "
+                                     "--dry-run nor another format");
+        else if (inputs.count == 0 && o.remove.count == 0 && !o.compact && !o.follow)
             code = cli_fail(PROGRAM, "no INPUT (--help shows the usage)");
         else
             code = run(&o, &inputs);

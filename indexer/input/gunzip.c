@@ -1,6 +1,7 @@
 #include "indexer/input/gunzip.h"
 
 #include <errno.h>
+#include <poll.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -22,9 +23,24 @@ struct gunzip {
     enum place place;
     bool end, is_regular;
     uint64_t read_bytes; /* of the file */
+    void (*wait)(void *context);
+    void *context;
     z_stream inflater;
     unsigned char chunk[CHUNK];
 };
+
+void gunzip_on_wait(struct gunzip *g, void (*wait)(void *context), void *context)
+{
+    g->wait = wait;
+    g->context = context;
+}
+
+static void tell_of_waiting(struct gunzip *g)
+{
+    struct pollfd now = {.fd = g->fd, .events = POLLIN};
+    if (g->wait && poll(&now, 1, 0) == 0)
+        g->wait(g->context);
+}
 
 /* Reads more of the file behind what is left of the chunk; false at a problem. */
 static bool fill(struct gunzip *g)
@@ -32,11 +48,10 @@ static bool fill(struct gunzip *g)
     memmove(g->chunk, g->inflater.next_in, g->inflater.avail_in);
     g->inflater.next_in = g->chunk;
     while (!g->end && g->inflater.avail_in < CHUNK) {
+        tell_of_waiting(g);
         ssize_t n =
             read(g->fd, g->chunk + g->inflater.avail_in, CHUNK - g->inflater.avail_in);
-        if (n < 0 && errno == EINTR)
-            continue;
-        if (n < 0) {
+        if (n < 0) { /* by a signal too, which ends a run */
             g->errnum = errno;
             return false;
         }

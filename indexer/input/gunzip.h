@@ -15,6 +15,9 @@ struct gunzip;
 struct gunzip *gunzip_open(int fd);
 void gunzip_close(struct gunzip *g);
 
+/* Has wait called before each read that would wait for bytes to come. */
+void gunzip_on_wait(struct gunzip *g, void (*wait)(void *context), void *context);
+
 /* Reads up to size bytes; 0 at the end, -1 when there is a problem. */
 ssize_t gunzip_read(struct gunzip *g, void *bytes, size_t size);
 

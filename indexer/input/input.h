@@ -74,4 +74,10 @@ struct input_options {
 enum status input_read(const char *path, const struct input_options *options,
                        const struct input_sink *sink, struct status_error *err);
 
+/* Reads JSON Lines from standard input as they come. wait is called, with the sink's
+ * context, before each time that it has to wait for more. */
+enum status input_follow(const struct input_options *options,
+                         const struct input_sink *sink, void (*wait)(void *context),
+                         struct status_error *err);
+
 #endif

@@ -431,24 +431,38 @@ static enum status read_members(struct reader *r, struct status_error *err)
     return status;
 }
 
+static enum status read_source(struct reader *r, struct status_error *err)
+{
+    buffer_init(&r->text, (size_t)1 << 40);
+    buffer_init(&r->repaired, (size_t)1 << 40);
+    buffer_init(&r->joined, (size_t)1 << 40);
+    article_init(&r->article);
+    enum status status = read_members(r, err);
+    tell(r);
+    article_free(&r->article);
+    buffer_free(&r->text);
+    buffer_free(&r->repaired);
+    buffer_free(&r->joined);
+    html_free(&r->html);
+    source_close(r->source);
+    return status;
+}
+
 enum status input_read(const char *path, const struct input_options *options,
                        const struct input_sink *sink, struct status_error *err)
 {
     struct reader r = {.options = options, .sink = sink, .place = {.source = path}};
-    buffer_init(&r.text, (size_t)1 << 40);
-    buffer_init(&r.repaired, (size_t)1 << 40);
-    buffer_init(&r.joined, (size_t)1 << 40);
-    article_init(&r.article);
     enum status status = source_open(path, &r.source, err);
-    if (!status)
-        status = read_members(&r, err);
-    if (r.source)
-        tell(&r);
-    article_free(&r.article);
-    buffer_free(&r.text);
-    buffer_free(&r.repaired);
-    buffer_free(&r.joined);
-    html_free(&r.html);
-    source_close(r.source);
-    return status;
+    return status ? status : read_source(&r, err);
+}
+
+enum status input_follow(const struct input_options *options,
+                         const struct input_sink *sink, void (*wait)(void *context),
+                         struct status_error *err)
+{
+    struct input_options lines = *options;
+    struct reader r = {.options = &lines, .sink = sink, .place = {.source = "-"}};
+    lines.format = INPUT_JSONL;
+    enum status status = source_open_stream(wait, sink->context, &r.source, err);
+    return status ? status : read_source(&r, err);
 }

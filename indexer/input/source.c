@@ -1,6 +1,7 @@
 #include "indexer/input/source.h"
 
 #include "common/text/charset.h"
+#include "indexer/input/gunzip.h"
 #include "indexer/input/unpack.h"
 
 #include <errno.h>
@@ -10,10 +11,15 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+enum { STREAM_CHUNK = 64 * 1024 };
+
 struct source {
     struct unpack *unpack;
+    struct gunzip *stream; /* instead of unpack */
+    char *chunk;
     struct slice unread; /* of the block at hand */
     bool end;            /* of the member */
+    bool was_found;      /* the one member of a stream */
     uint64_t plain_bytes, member_bytes;
     struct charset_stream *decoder; /* NULL: the bytes are UTF-8, or not text */
     struct buffer decoded;
@@ -44,10 +50,51 @@ enum status source_open(const char *path, struct source **out, struct status_err
     return status;
 }
 
+enum status source_open_stream(void (*wait)(void *context), void *context,
+                               struct source **out, struct status_error *err)
+{
+    struct source *s = calloc(1, sizeof *s);
+    int fd = dup(STDIN_FILENO);
+    *out = NULL;
+    if (fd < 0) {
+        free(s);
+        return status_set_errno(err, errno, "cannot read standard input");
+    }
+    if (s)
+        s->chunk = malloc(STREAM_CHUNK);
+    if (s && s->chunk)
+        s->stream = gunzip_open(fd);
+    else
+        close(fd);
+    if (!s || !s->stream) {
+        source_close(s);
+        return status_no_memory(err);
+    }
+    gunzip_on_wait(s->stream, wait, context);
+    *out = s;
+    return STATUS_OK;
+}
+
+static enum status read_stream(struct source *s, struct status_error *err)
+{
+    const char *what;
+    ssize_t n = gunzip_read(s->stream, s->chunk, STREAM_CHUNK);
+    s->unread = (struct slice){s->chunk, n > 0 ? (size_t)n : 0};
+    int errnum = n < 0 ? gunzip_problem(s->stream, &what) : 0;
+    if (errnum)
+        return status_set_errno(err, errnum, "cannot read standard input");
+    return n >= 0
+               ? STATUS_OK
+               : status_set(err, STATUS_CORRUPT,
+                            "cannot read standard input further: its gzip data %s", what);
+}
+
 void source_close(struct source *s)
 {
     if (!s)
         return;
+    gunzip_close(s->stream);
+    free(s->chunk);
     unpack_close(s->unpack);
     charset_stream_close(s->decoder);
     buffer_free(&s->decoded);
@@ -60,6 +107,12 @@ enum status source_next(struct source *s, bool *found, struct status_error *err)
     s->member_bytes = 0;
     charset_stream_close(s->decoder);
     s->decoder = NULL;
+    if (s->stream) { /* one member: what comes */
+        *found = !s->was_found;
+        s->end = !*found;
+        s->was_found = true;
+        return STATUS_OK;
+    }
     enum status status = unpack_next(s->unpack, found, err);
     s->end = !*found;
     return status;
@@ -67,17 +120,17 @@ enum status source_next(struct source *s, bool *found, struct status_error *err)
 
 bool source_goes_on(const struct source *s)
 {
-    return unpack_goes_on(s->unpack);
+    return s->unpack && unpack_goes_on(s->unpack);
 }
 
 const char *source_name(const struct source *s)
 {
-    return unpack_name(s->unpack);
+    return s->unpack ? unpack_name(s->unpack) : "-";
 }
 
 bool source_is_member(const struct source *s)
 {
-    return unpack_is_member(s->unpack);
+    return s->unpack && unpack_is_member(s->unpack);
 }
 
 enum status source_decode(struct source *s, const char *charset, struct status_error *err)
@@ -102,7 +155,8 @@ enum status source_peek(struct source *s, struct slice *bytes, struct status_err
 {
     enum status status = STATUS_OK;
     while (s->unread.size == 0 && !s->end && !status) {
-        status = unpack_block(s->unpack, &s->unread, err);
+        status =
+            s->stream ? read_stream(s, err) : unpack_block(s->unpack, &s->unread, err);
         s->end = status || s->unread.size == 0;
         if (!status && s->decoder)
             status = decode_block(s, err);
@@ -121,7 +175,7 @@ void source_skip(struct source *s, size_t size)
 
 uint64_t source_packed_bytes(const struct source *s)
 {
-    return unpack_packed_bytes(s->unpack);
+    return s->stream ? gunzip_offset(s->stream) : unpack_packed_bytes(s->unpack);
 }
 
 uint64_t source_plain_bytes(const struct source *s)
@@ -137,7 +191,7 @@ uint64_t source_member_bytes(const struct source *s)
 bool source_resume(struct source *s)
 {
     s->unread = (struct slice){0};
-    s->end = !unpack_resume(s->unpack);
+    s->end = !s->unpack || !unpack_resume(s->unpack);
     return !s->end;
 }
 

@@ -15,6 +15,11 @@ struct source;
 
 /* Opens a file; `-` is standard input. Nothing can be read before source_next. */
 enum status source_open(const char *path, struct source **out, struct status_error *err);
+
+/* Opens standard input as it comes: each read gives what is there. wait is called before
+ * one that has to wait. */
+enum status source_open_stream(void (*wait)(void *context), void *context,
+                               struct source **out, struct status_error *err);
 void source_close(struct source *s);
 
 /* Moves to the next member of an archive; a file that is none has one member, itself.
