@@ -13,8 +13,8 @@
 
 struct options {
     const char *index, *format, *language, *store, *rejects, *progress, *export;
-    struct cli_texts map, remove;
-    uint64_t jobs, memory_bytes, wait_s, article_bytes, nesting;
+    struct cli_texts map, remove, filter;
+    uint64_t jobs, memory_bytes, wait_s, article_bytes, nesting, filter_s;
     bool json, dry_run, delete_missing, follow, compact, check, info;
 };
 
@@ -38,6 +38,9 @@ static const struct cli_option option_table[] = {
      "                              trec, reuters, html, warc, mediawiki",
      AT(format)},
     {CLI_TEXTS, 0, "map", "FIELD=NAME", 0, "take FIELD from key or column NAME", AT(map)},
+    {CLI_TEXTS, 0, "filter", "PATTERN=CMD", 0,
+     "make text of such files: '*.pdf=pdftotext - -'", AT(filter)},
+    {CLI_COUNT, 0, "filter-timeout", "SECONDS", 0, "of one file (60)", AT(filter_s)},
     {CLI_SIZE, 0, "max-article", "SIZE", 0, "reject larger articles (4M)",
      AT(article_bytes)},
     {CLI_COUNT, 0, "max-nesting", "N", 0, "reject pages nested deeper (512)",
@@ -181,12 +184,19 @@ static int run(const struct options *o, const struct cli_texts *inputs)
     for (size_t i = 0; i < o->map.count; i++)
         if (field_map_add(&b.input.map, o->map.items[i], &err))
             return cli_fail(PROGRAM, "%s", err.message);
+    b.input.converters.timeout_s = (unsigned)(o->filter_s < 86400 ? o->filter_s : 86400);
+    for (size_t i = 0; i < o->filter.count; i++)
+        if (converters_add(&b.input.converters, o->filter.items[i], &err)) {
+            converters_free(&b.input.converters);
+            return cli_fail(PROGRAM, "%s", err.message);
+        }
     if (o->rejects && !(b.rejects = fopen(o->rejects, "w")))
         return cli_fail(PROGRAM, "cannot write '%s': %s", o->rejects, strerror(errno));
     b.rejects_path = o->rejects;
     catch_signals();
     enum status status = batch_run(&b, &summary, &err);
     progress_end(&view);
+    converters_free(&b.input.converters);
     int code = report(o, &summary, status, &err);
     if (b.rejects && fclose(b.rejects) != 0)
         return cli_fail(PROGRAM, "cannot write '%s': %s", o->rejects, strerror(errno));
@@ -211,7 +221,8 @@ int main(int argc, char **argv)
                         .progress = "auto",
                         .memory_bytes = 512u << 20,
                         .article_bytes = 4u << 20,
-                        .nesting = 512};
+                        .nesting = 512,
+                        .filter_s = 60};
     struct cli_texts inputs = {0};
     int code;
     signal(SIGPIPE, SIG_IGN);
@@ -234,6 +245,7 @@ int main(int argc, char **argv)
     if (fflush(stdout) != 0 && errno != EPIPE && code == CLI_OK)
         code = cli_fail(PROGRAM, "cannot write the output: %s", strerror(errno));
     cli_texts_free(&inputs);
+    cli_texts_free(&o.filter);
     cli_texts_free(&o.map);
     cli_texts_free(&o.remove);
     return code;

@@ -4,6 +4,7 @@
 
 #include "common/article.h"
 #include "common/status.h"
+#include "indexer/input/convert.h"
 #include "indexer/input/fields.h"
 
 #include <stdbool.h>
@@ -65,6 +66,7 @@ enum input_format input_format_of(const char *name);
 struct input_options {
     enum input_format format;
     struct field_map map;
+    struct converters converters;
     struct input_limits limits;
 };
 

@@ -312,10 +312,10 @@ static enum input_format format_of_content(struct slice head)
 }
 
 /* A name tells the format, but for text, which may be marked up. */
-static enum status find_format(struct reader *r, enum input_format *format,
-                               struct status_error *err)
+static enum status find_format(struct reader *r, bool is_converted,
+                               enum input_format *format, struct status_error *err)
 {
-    enum input_format named = format_of_name(r->place.source);
+    enum input_format named = is_converted ? INPUT_AUTO : format_of_name(r->place.source);
     struct slice head;
     *format = r->options->format != INPUT_AUTO ? r->options->format : named;
     if (*format != INPUT_AUTO &&
@@ -331,7 +331,8 @@ static enum status find_format(struct reader *r, enum input_format *format,
     if (*format != INPUT_AUTO)
         return STATUS_OK;
     return status_set(err, STATUS_INVALID,
-                      "'%s' is in no format that is known: give one with --format",
+                      "'%s' is in no format that is known: give one with --format, "
+                      "or a program that makes text of it with --filter",
                       r->place.source);
 }
 
@@ -384,14 +385,36 @@ static enum status decode_wide(struct reader *r, struct status_error *err)
     return source_decode(r->source, r->wide, err);
 }
 
+/* What a converter makes of a member is read in its place. */
+static enum status convert(struct reader *r, bool *is_converted, struct status_error *err)
+{
+    const struct converters *c = &r->options->converters;
+    const struct converter *found = converters_find(c, r->place.source);
+    if (!found)
+        return STATUS_OK;
+    *is_converted = true;
+    buffer_clear(&r->converted);
+    struct status_error why;
+    enum status status =
+        converter_run(found, c->timeout_s, (size_t)r->options->limits.article_bytes,
+                      r->source, &r->converted, &why);
+    source_replace(r->source,
+                   (struct slice){buffer_text(&r->converted), r->converted.size});
+    return status ? status_set(err, status, "'%s': %s", r->place.source, why.message)
+                  : STATUS_OK;
+}
+
 static enum status read_member(struct reader *r, struct status_error *err)
 {
     enum input_format format = INPUT_AUTO;
     r->found = false;
     r->charset[0] = r->wide[0] = '\0';
-    enum status status = decode_wide(r, err);
+    bool is_converted = false;
+    enum status status = convert(r, &is_converted, err);
     if (!status)
-        status = find_format(r, &format, err);
+        status = decode_wide(r, err);
+    if (!status)
+        status = find_format(r, is_converted, &format, err);
     if (!status)
         status = read_as(r, format, err);
     if (!status && !r->found && !r->stopped)
@@ -436,6 +459,7 @@ static enum status read_source(struct reader *r, struct status_error *err)
     buffer_init(&r->text, (size_t)1 << 40);
     buffer_init(&r->repaired, (size_t)1 << 40);
     buffer_init(&r->joined, (size_t)1 << 40);
+    buffer_init(&r->converted, (size_t)1 << 40);
     article_init(&r->article);
     enum status status = read_members(r, err);
     tell(r);
@@ -443,6 +467,7 @@ static enum status read_source(struct reader *r, struct status_error *err)
     buffer_free(&r->text);
     buffer_free(&r->repaired);
     buffer_free(&r->joined);
+    buffer_free(&r->converted);
     html_free(&r->html);
     source_close(r->source);
     return status;

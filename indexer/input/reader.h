@@ -15,6 +15,7 @@ struct reader {
     struct article article;
     struct buffer text; /* the article as it stands in the file */
     struct buffer repaired;
+    struct buffer converted;         /* what a converter made of the member */
     struct buffer joined;            /* a body of several parts */
     struct html html;                /* for pages */
     char charset[CHARSET_NAME_SIZE]; /* of the text at hand; "" while it is not known */

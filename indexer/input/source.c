@@ -143,6 +143,12 @@ enum status source_decode(struct source *s, const char *charset, struct status_e
     return STATUS_OK;
 }
 
+void source_replace(struct source *s, struct slice content)
+{
+    s->unread = content;
+    s->end = true;
+}
+
 static enum status decode_block(struct source *s, struct status_error *err)
 {
     if (charset_stream_convert(s->decoder, s->unread, s->end, &s->decoded))

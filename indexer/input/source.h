@@ -40,6 +40,9 @@ bool source_is_member(const struct source *s);
 enum status source_decode(struct source *s, const char *charset,
                           struct status_error *err);
 
+/* Reads content instead of what is left of the member; content outlives that. */
+void source_replace(struct source *s, struct slice content);
+
 /* The unread bytes at hand, at least one unless the end is reached (size 0). */
 enum status source_peek(struct source *s, struct slice *bytes, struct status_error *err);
 
