@@ -243,12 +243,12 @@ static bool sum_gaps(uint32_t values[BLOCK_COUNT], uint32_t before, uint32_t las
         lanes v;
         memcpy(&v, values + row * LANES, sizeof v);
         seen |= v;
-        v += __builtin_shuffle(zero, v, (lanes){0, 4, 5, 6});
-        v += __builtin_shuffle(zero, v, (lanes){0, 1, 4, 5});
+        v += __builtin_shufflevector(zero, v, 0, 4, 5, 6);
+        v += __builtin_shufflevector(zero, v, 0, 1, 4, 5);
         v += base;
         seen |= v;
         memcpy(values + row * LANES, &v, sizeof v);
-        base = __builtin_shuffle(v, (lanes){3, 3, 3, 3});
+        base = __builtin_shufflevector(v, v, 3, 3, 3, 3);
     }
     return values[BLOCK_COUNT - 1] == last &&
            ((seen[0] | seen[1] | seen[2] | seen[3]) >> DOCID_BITS) == 0;
