@@ -119,6 +119,22 @@ enum status charset_stream_convert(struct charset_stream *s, struct slice piece,
     return out->failed || (U_FAILURE(code) && !is_cut) ? STATUS_NO_MEMORY : STATUS_OK;
 }
 
+/* A zero byte is no text, whatever set it was in. */
+static enum status replace_zeros(struct buffer *text)
+{
+    uint64_t bad = 0;
+    struct buffer good = BUFFER_INIT(text->max_size);
+    if (text->size == 0 || !memchr(text->data, '\0', text->size))
+        return STATUS_OK;
+    enum status status =
+        utf8_append_repaired(&good, (struct slice){text->data, text->size}, &bad);
+    buffer_clear(text);
+    if (!status)
+        status = buffer_append(text, good.data, good.size);
+    buffer_free(&good);
+    return status;
+}
+
 static enum status convert(struct slice text, const char *name, struct buffer *out,
                            uint64_t *bad)
 {
@@ -126,6 +142,8 @@ static enum status convert(struct slice text, const char *name, struct buffer *o
     if (!s)
         return STATUS_NO_MEMORY;
     enum status status = charset_stream_convert(s, text, true, out);
+    if (!status)
+        status = replace_zeros(out);
     for (size_t i = 0; i + 2 < out->size; i++)
         *bad += memcmp(out->data + i, "\uFFFD", 3) == 0;
     charset_stream_close(s);

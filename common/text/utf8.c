@@ -47,6 +47,8 @@ static bool is_plain(uint64_t eight)
 
 size_t utf8_valid_prefix(const char *text, size_t size)
 {
+    if (size == 0) /* text may be NULL */
+        return 0;
     const char *at = text;
     const char *end = text + size;
     while (at < end) {

@@ -260,7 +260,8 @@ static void find_related(struct search *s)
 enum status main_text_find(const struct page *p, enum main_text_part *parts)
 {
     struct search s = {.page = p, .parts = parts};
-    memset(parts, 0, p->block_count * sizeof *parts);
+    for (size_t i = 0; i < p->block_count; i++)
+        parts[i] = MAIN_TEXT_NONE;
     s.of = calloc(p->element_count + 1, sizeof *s.of);
     if (!s.of)
         return STATUS_NO_MEMORY;

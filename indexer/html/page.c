@@ -408,6 +408,7 @@ static enum status run_parser(struct parse *s, struct slice html)
     xmlSwitchToEncoding(s->parser, xmlFindCharEncodingHandler((const char *)utf8));
     htmlParseDocument(s->parser);
     s->parser->sax = own;
+    xmlFreeDoc(s->parser->myDoc);
     htmlFreeParserCtxt(s->parser);
     return s->status;
 }

@@ -449,6 +449,7 @@ enum status reader_feed(struct reader *r, struct status_error *err)
     if (f.parser) {
         xmlCtxtUseOptions(f.parser, XML_PARSE_RECOVER | XML_PARSE_NONET);
         status = parse(&f);
+        xmlFreeDoc(f.parser->myDoc); /* of entities that are declared */
         xmlFreeParserCtxt(f.parser);
     }
     buffer_free(&f.text);

@@ -369,6 +369,7 @@ enum status reader_mediawiki(struct reader *r, struct status_error *err)
         xmlCtxtUseOptions(d->parser,
                           XML_PARSE_RECOVER | XML_PARSE_NONET | XML_PARSE_HUGE);
         status = parse(d);
+        xmlFreeDoc(d->parser->myDoc); /* of entities that are declared */
         xmlFreeParserCtxt(d->parser);
     }
     for (int e = 0; e < ELEMENT_COUNT; e++)

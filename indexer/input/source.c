@@ -173,6 +173,8 @@ enum status source_peek(struct source *s, struct slice *bytes, struct status_err
 
 void source_skip(struct source *s, size_t size)
 {
+    if (size == 0) /* of nothing, too */
+        return;
     s->unread.data += size;
     s->unread.size -= size;
     s->plain_bytes += size;
