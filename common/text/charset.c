@@ -213,6 +213,9 @@ enum status charset_to_utf8(struct slice text, struct slice declared,
 {
     char declared_name[CHARSET_NAME_SIZE];
     size_t mark = find_mark(text, name);
+    *utf8 = text;
+    if (text.size == 0)
+        return STATUS_OK;
     text = (struct slice){text.data + mark, text.size - mark};
     bool is_wide = mark > 0 && strcmp(name, utf8_name) != 0;
     if (!is_wide && is_nearly_utf8(text)) {

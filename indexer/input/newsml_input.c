@@ -1,7 +1,6 @@
 /* News in XML: NITF documents, and the news items of NewsML-G2, alone, in messages, and
  * with NITF or HTML inside. The parser (libxml2) goes on behind what is ill-formed;
  * nothing is fetched, and no entity of a document is expanded. */
-#include "common/text/utf8.h"
 #include "indexer/input/reader.h"
 
 #include <ctype.h>
@@ -16,7 +15,6 @@ struct news {
     struct reader *reader;
     struct buffer text;
     enum status status;
-    uint64_t bad; /* bytes that were repaired */
 };
 
 /* --- the tree: no deeper than the parser allows (256) --- */
@@ -121,13 +119,6 @@ static void add_string(struct news *w, enum article_field field, const char *tex
 {
     struct slice value = slice_trim(slice_of(text ? text : ""));
     struct article *a = &w->reader->article;
-    struct buffer *repaired = &w->reader->repaired;
-    if (utf8_valid_prefix(value.data, value.size) < value.size) { /* it was recovered */
-        buffer_clear(repaired);
-        if (utf8_append_repaired(repaired, value, &w->bad))
-            w->status = STATUS_NO_MEMORY;
-        value = (struct slice){buffer_text(repaired), repaired->size};
-    }
     bool taken = a->fields[field].count > 0 && !article_field_is_list(field);
     if (value.size > 0 && !taken && !w->status)
         w->status = article_add(a, field, value);
@@ -261,7 +252,6 @@ static enum status emit(struct news *w, xmlNode *node, struct status_error *err)
     struct reader *r = w->reader;
     article_reset(&r->article);
     w->status = STATUS_OK;
-    w->bad = 0;
     r->place.ordinal++;
     r->place.line = (uint64_t)xmlGetLineNo(node);
     if (is_named(node, "nitf"))
@@ -272,7 +262,7 @@ static enum status emit(struct news *w, xmlNode *node, struct status_error *err)
         reader_reject(r, "a list in it has more than 10,000 values");
         return STATUS_OK;
     }
-    return w->status ? status_no_memory(err) : reader_emit(r, w->bad, err);
+    return w->status ? status_no_memory(err) : reader_emit(r, 0, err);
 }
 
 static enum status read_document(struct news *w, xmlDoc *document,

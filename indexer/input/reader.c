@@ -118,6 +118,26 @@ static enum status cut_related(struct reader *r)
     return status;
 }
 
+/* What headers of others hold, and what parsers of XML recover, may be any bytes. */
+static enum status repair_values(struct reader *r, uint64_t *bad)
+{
+    struct article *a = &r->article;
+    enum status status = STATUS_OK;
+    for (int f = 0; f < ARTICLE_FIELD_COUNT && !r->is_json; f++)
+        for (size_t i = 0; i < a->fields[f].count && !status; i++) {
+            struct slice *value = &a->fields[f].items[i];
+            struct buffer good = BUFFER_INIT((size_t)1 << 40);
+            if (utf8_valid_prefix(value->data, value->size) == value->size)
+                continue;
+            status = utf8_append_repaired(&good, *value, bad);
+            value->data = arena_copy(&a->arena, buffer_text(&good), good.size);
+            value->size = good.size;
+            status = value->data ? status : STATUS_NO_MEMORY;
+            buffer_free(&good);
+        }
+    return status;
+}
+
 /* A body that came as a list of paragraphs. */
 static enum status join_body(struct reader *r)
 {
@@ -150,7 +170,9 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
         reader_reject(r, "it has neither a title nor a body");
         return STATUS_OK;
     }
-    enum status status = join_body(r);
+    enum status status = repair_values(r, &bad_bytes);
+    if (!status)
+        status = join_body(r);
     if (!status)
         status = set_id(r);
     if (!status && article_text(a, ARTICLE_ID).size > ARTICLE_ID_MAX) {
@@ -339,6 +361,7 @@ static enum status find_format(struct reader *r, bool is_converted,
 static enum status read_as(struct reader *r, enum input_format format,
                            struct status_error *err)
 {
+    r->is_json = format == INPUT_JSON || format == INPUT_JSONL;
     switch (format) {
     case INPUT_TEXT:
         return reader_text(r, err);

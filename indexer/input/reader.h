@@ -20,6 +20,7 @@ struct reader {
     struct html html;                /* for pages */
     char charset[CHARSET_NAME_SIZE]; /* of the text at hand; "" while it is not known */
     char wide[CHARSET_NAME_SIZE]; /* that the member was decoded from; "": it was not */
+    bool is_json;                 /* whose parser has seen to it that it is valid UTF-8 */
     bool stopped;                 /* the sink wants no more */
     bool found;                   /* something was passed on or rejected */
     uint64_t packed_told, plain_told;
