@@ -23,7 +23,8 @@ with open("articles.jsonl", "w") as out:
                               "date": f"20{i % 20 + 10}-01-0{i % 9 + 1}"}) + "\n")
 END
 memory=40M
-fill() { "$indexer" -i "$1" -m $memory --progress none "$work/articles.jsonl"; }
+# in a subshell, which becomes the program: its process can be killed
+fill() (exec "$indexer" -i "$1" -m $memory --progress none "$work/articles.jsonl")
 started=$(date +%s%N)
 fill whole >summary
 duration_ms=$((($(date +%s%N) - started) / 1000000))
