@@ -23,20 +23,21 @@ with open("articles.jsonl", "w") as out:
                               "date": f"20{i % 20 + 10}-01-0{i % 9 + 1}"}) + "\n")
 END
 memory=40M
-# in a subshell, which becomes the program: its process can be killed
-fill() (exec "$indexer" -i "$1" -m $memory --progress none "$work/articles.jsonl")
+fill() { "$indexer" -i "$1" -m $memory --progress none "$work/articles.jsonl"; }
 started=$(date +%s%N)
 fill whole >summary
 duration_ms=$((($(date +%s%N) - started) / 1000000))
 "$indexer" -i whole --compact >/dev/null
+hit=0
 for number in $(seq "$kills"); do
     delay=$(python3 -c "import random; print(random.random() * $duration_ms * 1.1 / 1000)")
     signal=KILL
     [ $((number % 5)) -ne 0 ] || signal=INT
-    fill killed >summary 2>err &
+    # no function: a shell around the program would be killed instead of it
+    "$indexer" -i killed -m $memory --progress none articles.jsonl >summary 2>err &
     child=$!
     sleep "$delay"
-    kill -$signal $child 2>/dev/null || true
+    kill -$signal $child 2>/dev/null && hit=$((hit + 1))
     wait $child 2>/dev/null || true
     if [ -f killed/manifest.json ]; then
         "$indexer" -i killed --check >check || {
@@ -69,4 +70,5 @@ cmp whole.answers killed.answers
     echo "files are left over: $(ls killed)"
     exit 1
 }
-echo "$kills kills: the same $(wc -l <whole.jsonl) articles and answers"
+[ "$hit" -ge $((kills / 2)) ]
+echo "$hit of $kills kills hit: the same $(wc -l <whole.jsonl) articles and answers"
