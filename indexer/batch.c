@@ -1,6 +1,7 @@
 #include "indexer/batch.h"
 
 #include "common/index/writer.h"
+#include "common/text/language.h"
 #include "indexer/compact.h"
 #include "indexer/fold.h"
 #include "indexer/input/walk.h"
@@ -28,6 +29,7 @@ struct batch {
     char **origins;      /* of the inputs */
     struct slice origin; /* of the article at hand */
     struct missing met;
+    bool detects_language;
     bool is_partly_read; /* what was not met may be there nevertheless */
     struct timespec started;
     double told_s;
@@ -90,6 +92,20 @@ static void count_charset(struct batch_summary *s, const char *name)
         snprintf(s->charsets[i].name, sizeof s->charsets[i].name, "%s", name);
 }
 
+/* An article that does not say what language it is in. */
+static enum status detect(struct batch *b, struct article *article)
+{
+    struct slice body = article_text(article, ARTICLE_BODY);
+    if (article->fields[ARTICLE_LANGUAGE].count > 0)
+        return STATUS_OK;
+    struct slice language =
+        language_detect(body.size > 0 ? body : article_text(article, ARTICLE_TITLE));
+    if (language.size > 0 &&
+        article_add_borrowed(article, ARTICLE_LANGUAGE, language)) /* of static texts */
+        b->status = status_no_memory(b->err);
+    return b->status;
+}
+
 static bool on_article(void *context, struct article *article,
                        const struct input_place *place)
 {
@@ -97,6 +113,8 @@ static bool on_article(void *context, struct article *article,
     if (place->charset)
         count_charset(b->summary, place->charset);
     article->origin = b->origin;
+    if (b->detects_language && detect(b, article))
+        return false;
     if (b->options->delete_missing &&
         missing_note(&b->met, article_text(article, ARTICLE_ID))) {
         b->status = status_no_memory(b->err);
@@ -286,6 +304,7 @@ static enum status open_pipeline(struct batch *b)
 {
     const struct batch_options *o = b->options;
     const char *language = index_writer_manifest(b->writer)->analyser.language;
+    b->detects_language = strcmp(language, "auto") == 0;
     struct pipeline_options p = {.writer = b->writer,
                                  .language = language,
                                  .jobs = o->jobs,

@@ -317,6 +317,10 @@ static enum status invert(struct worker *w, const struct hash128 *hash,
     enum status status = inverter_has_begun(w->inverter) ? STATUS_OK : begin(w, err);
     if (status)
         return status;
+    status =
+        analyser_speak(w->analyser, article_text(&w->article, ARTICLE_LANGUAGE), err);
+    if (status)
+        return status;
     if (analyse(w) ||
         sealed_segment_encode(&w->article, w->shared->options->store_body, &w->record))
         return status_no_memory(err);

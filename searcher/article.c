@@ -97,7 +97,7 @@ const char *pressmark_article_value(const struct pressmark_article *article,
 }
 
 /* The words of a query in a text need no index: its plan is made without one. */
-static enum status find_highlights(struct pressmark_searcher *s, struct slice body,
+static enum status find_highlights(struct pressmark_searcher *s, const struct article *a,
                                    const char *text, struct status_error *err)
 {
     struct query query;
@@ -109,8 +109,14 @@ static enum status find_highlights(struct pressmark_searcher *s, struct slice bo
         query_free(&query);
         return status_no_memory(err);
     }
-    enum status status = plan_make(&plan, &query, tokeniser, &none, &s->parameters, err);
-    if (!status && highlight_find(&plan, tokeniser, body, &s->tokens, &s->highlights))
+    struct analyser_languages own = {.count = 0};
+    struct plan_reading reading = {s->analyser, &own};
+    analyser_add_language(&own, article_text(a, ARTICLE_LANGUAGE));
+    enum status status = plan_make(&plan, &query, &reading, &none, &s->parameters, err);
+    if (!status)
+        status = analyser_speak(s->analyser, article_text(a, ARTICLE_LANGUAGE), err);
+    if (!status && highlight_find(&plan, tokeniser, article_text(a, ARTICLE_BODY),
+                                  &s->tokens, &s->highlights))
         status = status_no_memory(err);
     plan_free(&plan);
     query_free(&query);
@@ -125,9 +131,8 @@ enum pressmark_status pressmark_article_highlight(struct pressmark_searcher *sea
                                                   struct pressmark_error *err)
 {
     struct status_error why = {0};
-    struct slice body = article_text(&article->article, ARTICLE_BODY);
     *count = 0;
-    enum status status = find_highlights(searcher, body, query, &why);
+    enum status status = find_highlights(searcher, &article->article, query, &why);
     if (status)
         return searcher_status(status, &why, err);
     *count = searcher->highlights.count;

@@ -11,6 +11,7 @@ struct pressmark_searcher {
     struct snapshot_list snapshots;
     struct analyser *analyser;
     char language[ANALYSER_LANGUAGE_SIZE]; /* of the analyser */
+    struct analyser_languages languages;   /* of the articles, when that is `auto` */
     struct score_parameters parameters;
     struct token_list tokens; /* of the text that is being highlighted */
     struct highlights highlights;

@@ -75,8 +75,12 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
     struct tokeniser *tokeniser = analyser_tokeniser(s->analyser);
     if (text_words_bytes(tokeniser_words(tokeniser)) > WORDS_BYTES_MAX)
         text_words_clear(tokeniser_words(tokeniser));
+    struct analyser_languages asked = {.count = 0};
+    if (job->options->language)
+        analyser_add_language(&asked, slice_of(job->options->language));
+    struct plan_reading reading = {s->analyser, asked.count ? &asked : &s->languages};
     enum status status =
-        plan_make(&job->plan, &job->query, tokeniser, &s->snapshots, &s->parameters, err);
+        plan_make(&job->plan, &job->query, &reading, &s->snapshots, &s->parameters, err);
     if (status || !job->has_range)
         return status;
     struct plan_node *in_range = plan_date(&job->plan, job->range);
@@ -125,8 +129,11 @@ static enum status make_snippet(struct pressmark_searcher *s, struct job *job,
     if (text.size == 0)
         text = article_text(&job->article, ARTICLE_SUMMARY);
     size_t bytes = snippet_bytes(job->options, text);
-    enum status status = highlight_find(&job->plan, analyser_tokeniser(s->analyser), text,
-                                        &s->tokens, &s->highlights);
+    enum status status =
+        analyser_speak(s->analyser, article_text(&job->article, ARTICLE_LANGUAGE), err);
+    if (!status)
+        status = highlight_find(&job->plan, analyser_tokeniser(s->analyser), text,
+                                &s->tokens, &s->highlights);
     buffer_clear(&job->snippet);
     if (!status)
         status = snippet_make(text, &s->highlights, bytes, &job->snippet, &found);

@@ -57,6 +57,68 @@ void pressmark_close(struct pressmark_searcher *s)
     free(s);
 }
 
+/* How many articles are in each language. */
+struct language_count {
+    char code[16];
+    uint64_t articles;
+};
+
+struct language_counts {
+    struct language_count items[64];
+    size_t count;
+};
+
+static bool count_language(void *context, struct slice term, uint32_t doc_freq)
+{
+    struct language_counts *c = context;
+    size_t size = term.size - 1, i = 0; /* without the prefix */
+    if (size >= sizeof c->items[0].code)
+        return true;
+    while (i < c->count && (strlen(c->items[i].code) != size ||
+                            memcmp(c->items[i].code, term.data + 1, size) != 0))
+        i++;
+    if (i == sizeof c->items / sizeof *c->items)
+        return true;
+    if (i == c->count)
+        memcpy(c->items[c->count++].code, term.data + 1, size);
+    c->items[i].articles += doc_freq;
+    return true;
+}
+
+static int by_articles(const void *x, const void *y)
+{
+    const struct language_count *a = x, *b = y;
+    return (a->articles < b->articles) - (a->articles > b->articles);
+}
+
+/* The languages that the articles are in, most frequent first. */
+static enum status find_languages(struct pressmark_searcher *s, struct status_error *err)
+{
+    struct language_counts counts = {.count = 0};
+    struct slice prefix = slice_of("L");
+    uint64_t articles = 0, known = 0;
+    for (size_t i = 0; i < s->snapshots.count; i++) {
+        struct snapshot *snapshot = s->snapshots.items[i];
+        for (size_t k = 0; k < snapshot->segment_count; k++) {
+            struct segment *segment = snapshot->segments[k];
+            segment->ops->each_term(segment, prefix, count_language, &counts);
+            enum status status = segment_failed(segment, err);
+            if (status)
+                return status;
+            articles += segment->articles;
+        }
+    }
+    qsort(counts.items, counts.count, sizeof *counts.items, by_articles);
+    s->languages.count = 0;
+    for (size_t i = 0; i < counts.count; i++) {
+        known += counts.items[i].articles;
+        analyser_add_language(&s->languages, slice_of(counts.items[i].code));
+    }
+    if (known < articles)
+        analyser_add_language(&s->languages, slice_of("none"));
+    return STATUS_OK;
+}
+
 /* The indexes have one language, and the analyser has it; they may have been built anew.
  */
 static enum status match_language(struct pressmark_searcher *s, struct status_error *err)
@@ -72,11 +134,14 @@ static enum status match_language(struct pressmark_searcher *s, struct status_er
                 "by one",
                 first->path, language, other->path, other->manifest.analyser.language);
     }
-    if (s->analyser && strcmp(language, s->language) == 0)
-        return STATUS_OK;
-    analyser_free(s->analyser);
-    snprintf(s->language, sizeof s->language, "%s", language);
-    return analyser_new(language, &s->analyser, err);
+    if (!s->analyser || strcmp(language, s->language) != 0) {
+        analyser_free(s->analyser);
+        snprintf(s->language, sizeof s->language, "%s", language);
+        enum status status = analyser_new(language, &s->analyser, err);
+        if (status)
+            return status;
+    }
+    return analyser_is_auto(s->analyser) ? find_languages(s, err) : STATUS_OK;
 }
 
 static enum status open_all(struct pressmark_searcher *s, const char *const *paths,

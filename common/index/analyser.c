@@ -2,6 +2,7 @@
 
 #include "common/xapian/xap.h"
 
+#include <ctype.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <unicode/uchar.h>
@@ -10,9 +11,41 @@
  * (tests/bench/README.md). */
 enum { TITLE_WEIGHT = 2, LEAD_WEIGHT = 1 };
 
+/* Languages with a stemmer, and what else they are called (ISO 639-2 and 639-3); the
+ * number of each is its place. */
+static const struct {
+    const char *code, *others;
+} languages[] = {{"none", ""},
+                 {"en", "eng"},
+                 {"ar", "ara"},
+                 {"ca", "cat"},
+                 {"da", "dan"},
+                 {"de", "deu ger"},
+                 {"es", "spa"},
+                 {"eu", "eus baq"},
+                 {"fi", "fin"},
+                 {"fr", "fra fre"},
+                 {"ga", "gle"},
+                 {"hu", "hun"},
+                 {"hy", "hye arm"},
+                 {"id", "ind"},
+                 {"it", "ita"},
+                 {"lt", "lit"},
+                 {"ne", "nep"},
+                 {"nl", "nld dut"},
+                 {"no", "nor nob nno nb nn"},
+                 {"pt", "por"},
+                 {"ro", "ron rum"},
+                 {"ru", "rus"},
+                 {"sv", "swe"},
+                 {"ta", "tam"},
+                 {"tr", "tur"}};
+enum { LANGUAGE_COUNT = sizeof languages / sizeof *languages };
+
 struct analyser {
-    struct xap_stemmer *stemmer; /* NULL for `none` */
+    struct xap_stemmer *stemmers[LANGUAGE_COUNT]; /* NULL while not needed; [0] of one */
     struct tokeniser *tokeniser;
+    bool is_auto;
 };
 
 static void unicode_version(char *text, size_t size)
@@ -89,6 +122,13 @@ static size_t stem_with_xapian(void *stemmer, struct slice word, char *out)
     return xap_stem(stemmer, word, out);
 }
 
+static struct text_stemmer as_stemmer(struct xap_stemmer *stemmer, const char *language)
+{
+    if (!stemmer)
+        return (struct text_stemmer){0};
+    return (struct text_stemmer){stem_with_xapian, stemmer, strcmp(language, "en") != 0};
+}
+
 enum status analyser_new(const char *language, struct analyser **out,
                          struct status_error *err)
 {
@@ -96,23 +136,19 @@ enum status analyser_new(const char *language, struct analyser **out,
     struct analyser *a = calloc(1, sizeof *a);
     if (!a)
         return status_no_memory(err);
-    struct text_stemmer stemmer = {0};
-    if (strcmp(language, "none") != 0) {
-        enum status status = xap_stemmer_new(language, &a->stemmer, err);
-        if (status) {
-            analyser_free(a);
-            return status;
-        }
-        stemmer = (struct text_stemmer){stem_with_xapian, a->stemmer,
-                                        strcmp(language, "en") != 0};
+    a->is_auto = strcmp(language, "auto") == 0;
+    enum status status = STATUS_OK;
+    if (strcmp(language, "none") != 0 && !a->is_auto)
+        status = xap_stemmer_new(language, &a->stemmers[0], err);
+    if (!status) {
+        a->tokeniser = tokeniser_new(as_stemmer(a->stemmers[0], language));
+        status = a->tokeniser ? STATUS_OK : status_no_memory(err);
     }
-    a->tokeniser = tokeniser_new(stemmer);
-    if (!a->tokeniser) {
+    if (status)
         analyser_free(a);
-        return status_no_memory(err);
-    }
-    *out = a;
-    return STATUS_OK;
+    else
+        *out = a;
+    return status;
 }
 
 void analyser_free(struct analyser *a)
@@ -120,8 +156,61 @@ void analyser_free(struct analyser *a)
     if (!a)
         return;
     tokeniser_free(a->tokeniser);
-    xap_stemmer_free(a->stemmer);
+    for (size_t i = 0; i < LANGUAGE_COUNT; i++)
+        xap_stemmer_free(a->stemmers[i]);
     free(a);
+}
+
+/* The number of the language with a code such as `en`, `EN-us` or `deu`; 0: none. */
+static uint32_t number_of(struct slice code)
+{
+    char main[4] = "";
+    size_t n = 0;
+    for (; n < code.size && isalpha((unsigned char)code.data[n]); n++)
+        if (n < 3)
+            main[n] = (char)tolower((unsigned char)code.data[n]);
+    if (n < 2 || n > 3)
+        return 0;
+    for (uint32_t i = 1; i < LANGUAGE_COUNT; i++) {
+        const char *at = strstr(languages[i].others, main);
+        bool is_whole = at && (at == languages[i].others || at[-1] == ' ') &&
+                        (at[n] == ' ' || at[n] == '\0');
+        if (is_whole || strcmp(languages[i].code, main) == 0)
+            return i;
+    }
+    return 0;
+}
+
+enum status analyser_speak(struct analyser *a, struct slice language,
+                           struct status_error *err)
+{
+    uint32_t number = number_of(language);
+    enum status status = STATUS_OK;
+    if (!a->is_auto)
+        return STATUS_OK;
+    if (number > 0 && !a->stemmers[number])
+        status = xap_stemmer_new(languages[number].code, &a->stemmers[number], err);
+    if (!status)
+        text_words_speak(
+            tokeniser_words(a->tokeniser),
+            as_stemmer(number ? a->stemmers[number] : NULL, languages[number].code),
+            number);
+    return status;
+}
+
+void analyser_add_language(struct analyser_languages *l, struct slice language)
+{
+    const char *code = languages[number_of(language)].code;
+    for (size_t i = 0; i < l->count; i++)
+        if (strcmp(l->codes[i], code) == 0)
+            return;
+    if (l->count < ANALYSER_LANGUAGES_MAX)
+        snprintf(l->codes[l->count++], sizeof *l->codes, "%s", code);
+}
+
+bool analyser_is_auto(const struct analyser *a)
+{
+    return a->is_auto;
 }
 
 enum status analyser_check_size(const struct text_analysis *analysis,

@@ -2,6 +2,7 @@
 #ifndef COMMON_INDEX_ANALYSER_H
 #define COMMON_INDEX_ANALYSER_H
 
+#include "common/slice.h"
 #include "common/status.h"
 #include "common/text/analysis.h"
 
@@ -28,10 +29,32 @@ enum status analyser_check(const struct analyser_fingerprint *index, const char 
 /* A tokeniser with the stemmer of a language. Use one per thread. */
 struct analyser;
 
-/* ARGUMENT when there is no stemmer for the language; NO_MEMORY. */
+/* The language `auto` is that of each text: the one that analyser_speak says.
+ * ARGUMENT when there is no stemmer for the language; NO_MEMORY. */
 enum status analyser_new(const char *language, struct analyser **out,
                          struct status_error *err);
 void analyser_free(struct analyser *a);
+
+/* Of an analyser for `auto`: the language of what is tokenised next, by its code in any
+ * writing (`en`, `pt-BR`); words of one that has no stemmer, or none, are not stemmed. Of
+ * others nothing changes. NO_MEMORY. */
+enum status analyser_speak(struct analyser *a, struct slice language,
+                           struct status_error *err);
+
+/* Languages that an index has articles in, as far as their stems differ: a query for
+ * them all is read in each. */
+enum { ANALYSER_LANGUAGES_MAX = 8 };
+
+struct analyser_languages {
+    char codes[ANALYSER_LANGUAGES_MAX][8];
+    size_t count;
+};
+
+/* Adds the language of a code when it is not there yet and there is room. */
+void analyser_add_language(struct analyser_languages *l, struct slice language);
+
+/* Whether its language is that of each text. */
+bool analyser_is_auto(const struct analyser *a);
 
 /* LIMIT when the article has more positions than an index takes. */
 enum status analyser_check_size(const struct text_analysis *analysis,

@@ -189,6 +189,10 @@ static enum status analyse(struct index_writer *w, const struct article *article
     struct tokeniser *tokeniser = analyser_tokeniser(w->analyser);
     if (text_words_bytes(tokeniser_words(tokeniser)) > w->pending_max)
         text_words_clear(tokeniser_words(tokeniser));
+    enum status status =
+        analyser_speak(w->analyser, article_text(article, ARTICLE_LANGUAGE), err);
+    if (status)
+        return status;
     struct slice fields[TEXT_FIELD_COUNT] = {
         [TEXT_TITLE] = article_text(article, ARTICLE_TITLE),
         [TEXT_SUMMARY] = article_text(article, ARTICLE_SUMMARY),

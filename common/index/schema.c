@@ -161,6 +161,20 @@ static void add_names(struct filter_sink *sink, const struct article *a,
     }
 }
 
+/* `pt-BR` is `pt` too. */
+static void add_languages(struct filter_sink *sink, const struct article *a)
+{
+    add_values(sink, a, ARTICLE_LANGUAGE, SCHEMA_LANGUAGE);
+    for (size_t i = 0; i < a->fields[ARTICLE_LANGUAGE].count; i++) {
+        struct slice code = a->fields[ARTICLE_LANGUAGE].items[i];
+        size_t n = 0;
+        while (n < code.size && code.data[n] != '-' && code.data[n] != '_')
+            n++;
+        if (n < code.size)
+            add_value(sink, SCHEMA_LANGUAGE, (struct slice){code.data, n});
+    }
+}
+
 /* The host of a URL, without `www.`. */
 static struct slice url_host(struct slice url)
 {
@@ -228,7 +242,7 @@ enum status schema_each_filter(const struct article *a,
     add_names(&sink, a, ARTICLE_PEOPLE, SCHEMA_PERSON);
     add_values(&sink, a, ARTICLE_TAGS, SCHEMA_TAG);
     add_values(&sink, a, ARTICLE_TOPICS, SCHEMA_TAG);
-    add_values(&sink, a, ARTICLE_LANGUAGE, SCHEMA_LANGUAGE);
+    add_languages(&sink, a);
     add_value(&sink, SCHEMA_ORIGIN, a->origin);
     add_date(&sink, a->published_s);
     return sink.status;

@@ -7,13 +7,15 @@
 #include <stdlib.h>
 #include <unicode/uchar.h>
 
-enum { FIRST_SLOTS = 4096, SHORT_MAX = 16 };
+enum { FIRST_SLOTS = 4096, SHORT_MAX = 16, SIZE_BITS = 16 };
+
+_Static_assert(TEXT_WORD_MAX < (1 << SIZE_BITS) - 1, "a size fits");
 
 /* A string to look up. One of up to SHORT_MAX bytes is in low and high whole; of a longer
  * one low is a hash and high the address of its bytes. */
 struct key {
     uint64_t low, high;
-    uint32_t size_1; /* size + 1; 0: no key */
+    uint32_t size_1; /* size + 1, and above SIZE_BITS the language; 0: no key */
     uint32_t hash;
 };
 
@@ -37,13 +39,13 @@ static inline uint64_t load(const char *from, size_t size)
 }
 
 /* The halves overlap; with the size they are still the bytes of one string only. */
-static inline struct key make_key(struct slice text)
+static inline struct key make_key(struct slice text, uint32_t language)
 {
-    struct key k = {.size_1 = (uint32_t)text.size + 1};
+    struct key k = {.size_1 = ((uint32_t)text.size + 1) | language << SIZE_BITS};
     if (text.size > SHORT_MAX) {
         k.low = hash_bytes(text.data, text.size);
         k.high = (uint64_t)(uintptr_t)text.data;
-        k.hash = (uint32_t)k.low;
+        k.hash = (uint32_t)k.low + language;
         return k;
     }
     if (text.size >= 8) {
@@ -60,7 +62,7 @@ static inline struct key make_key(struct slice text)
     uint64_t mixed = k.low * UINT64_C(0x9E3779B97F4A7C15) ^
                      (k.high + text.size) * UINT64_C(0xD6E8FEB86659FD93);
     mixed = (mixed ^ mixed >> 32) * UINT64_C(0xBF58476D1CE4E5B9);
-    k.hash = (uint32_t)(mixed >> 32);
+    k.hash = (uint32_t)(mixed >> 32) + language;
     return k;
 }
 
@@ -68,10 +70,10 @@ static inline bool same_key(const struct key *a, const struct key *b)
 {
     if (a->low != b->low || a->size_1 != b->size_1)
         return false;
+    size_t size = (a->size_1 & ((1u << SIZE_BITS) - 1)) - 1;
     return a->high == b->high ||
-           (a->size_1 > SHORT_MAX + 1 &&
-            memcmp((const char *)(uintptr_t)a->high, (const char *)(uintptr_t)b->high,
-                   a->size_1 - 1) == 0);
+           (size > SHORT_MAX && memcmp((const char *)(uintptr_t)a->high,
+                                       (const char *)(uintptr_t)b->high, size) == 0);
 }
 
 void text_words_init(struct text_words *w, struct text_stemmer stemmer)
@@ -84,7 +86,16 @@ void text_words_clear(struct text_words *w)
     pages_free(w->slots, w->slot_count * sizeof *w->slots);
     pages_free(w->stems, w->stem_slot_count * sizeof *w->stems);
     arena_free(&w->arena);
+    uint32_t language = w->language;
     text_words_init(w, w->stemmer);
+    w->language = language;
+}
+
+void text_words_speak(struct text_words *w, struct text_stemmer stemmer,
+                      uint32_t language)
+{
+    w->stemmer = stemmer;
+    w->language = language;
 }
 
 void text_words_free(struct text_words *w)
@@ -131,7 +142,7 @@ static const struct text_stem *get_stem(struct text_words *w, struct slice text)
 {
     if (!make_room(&w->stems, &w->stem_slot_count, w->stem_count))
         return NULL;
-    struct key key = make_key(text);
+    struct key key = make_key(text, 0);
     struct word_slot *slot = find_slot(w->stems, w->stem_slot_count, &key);
     if (slot->key.size_1 == 0) {
         struct text_stem *stem = arena_alloc(&w->arena, sizeof *stem);
@@ -139,7 +150,7 @@ static const struct text_stem *get_stem(struct text_words *w, struct slice text)
         if (!stem || !copy)
             return NULL;
         *stem = (struct text_stem){{copy, text.size}, w->stem_count++};
-        *slot = (struct word_slot){make_key(stem->text), {.stem = stem}};
+        *slot = (struct word_slot){make_key(stem->text, 0), {.stem = stem}};
     }
     return slot->value.stem;
 }
@@ -217,7 +228,7 @@ static struct text_word *new_word(struct text_words *w, struct slice form)
 static void fill_slot(struct text_words *w, struct word_slot *slot, struct slice kept,
                       struct text_word *word)
 {
-    *slot = (struct word_slot){make_key(kept), {.word = word}};
+    *slot = (struct word_slot){make_key(kept, w->language), {.word = word}};
     w->slots_used++;
 }
 
@@ -227,7 +238,7 @@ static const struct text_word *add_spelling(struct text_words *w, struct slice s
     char form[TEXT_WORD_MAX];
     struct slice written = {form, text_form(spelling, form)};
     bool same = slice_equal(written, spelling);
-    struct key key = make_key(written);
+    struct key key = make_key(written, w->language);
     struct word_slot *slot = find_slot(w->slots, w->slot_count, &key);
     if (slot->key.size_1 == 0) {
         struct text_word *word = new_word(w, written);
@@ -241,7 +252,7 @@ static const struct text_word *add_spelling(struct text_words *w, struct slice s
         if (!copy)
             return NULL;
         struct slice kept = {copy, spelling.size};
-        key = make_key(kept);
+        key = make_key(kept, w->language);
         fill_slot(w, find_slot(w->slots, w->slot_count, &key), kept, word);
     }
     return word;
@@ -250,7 +261,8 @@ static const struct text_word *add_spelling(struct text_words *w, struct slice s
 void text_words_prefetch(const struct text_words *w, struct slice spelling)
 {
     if (w->slot_count > 0 && spelling.size <= SHORT_MAX)
-        __builtin_prefetch(&w->slots[make_key(spelling).hash & (w->slot_count - 1)]);
+        __builtin_prefetch(
+            &w->slots[make_key(spelling, w->language).hash & (w->slot_count - 1)]);
 }
 
 void text_words_list(const struct text_words *w, const struct text_word **by_id)
@@ -266,7 +278,7 @@ const struct text_word *text_words_get(struct text_words *w, struct slice spelli
         spelling.size = utf8_cut(spelling.data, spelling.size, TEXT_WORD_MAX);
     if (!make_room(&w->slots, &w->slot_count, w->slots_used + 2))
         return NULL;
-    struct key key = make_key(spelling);
+    struct key key = make_key(spelling, w->language);
     struct word_slot *slot = find_slot(w->slots, w->slot_count, &key);
     return slot->key.size_1 > 0 ? slot->value.word : add_spelling(w, spelling);
 }

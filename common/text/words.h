@@ -47,6 +47,7 @@ struct word_slot;
 /* Use one per thread. */
 struct text_words {
     struct text_stemmer stemmer;
+    uint32_t language; /* a number of it: words of several are kept apart */
     struct arena arena;
     struct word_slot *slots; /* raw spelling -> word */
     struct word_slot *stems; /* stem -> stem */
@@ -57,6 +58,11 @@ struct text_words {
 
 void text_words_init(struct text_words *w, struct text_stemmer stemmer);
 void text_words_free(struct text_words *w);
+
+/* Words that come next are of another language, with a number below LANGUAGE_MAX. */
+enum { TEXT_LANGUAGE_MAX = 1 << 10 };
+void text_words_speak(struct text_words *w, struct text_stemmer stemmer,
+                      uint32_t language);
 
 /* Forgets all words; pointers to them become invalid. */
 void text_words_clear(struct text_words *w);

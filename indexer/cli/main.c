@@ -30,8 +30,8 @@ static const struct cli_option option_table[] = {
      AT(memory_bytes)},
     {CLI_CHOICE, 0, "store", "text|none", "text|none",
      "keep the text for snippets and --show (text)", AT(store)},
-    {CLI_TEXT, 'l', "language", "CODE", 0, "language of stemming, or none (en)",
-     AT(language)},
+    {CLI_TEXT, 'l', "language", "CODE", 0,
+     "language of stemming, auto (of each article), none (en)", AT(language)},
     {CLI_HEADING, 0, 0, 0, 0, "Input", 0},
     {CLI_CHOICE, 'f', "format", "NAME", INPUT_FORMAT_NAMES,
      "auto, text, json, jsonl, csv, tsv, feed, mbox, newsml,\n"

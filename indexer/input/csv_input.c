@@ -59,6 +59,8 @@ static bool take_byte(struct table *t, struct scan *s, char c)
 {
     struct buffer *text = &t->reader->text;
     bool is_small = t->size <= t->reader->options->limits.article_bytes;
+    bool after_return = s->after_return;
+    s->after_return = false;
     if (s->place == IN_QUOTES) {
         if (c == '"')
             s->place = BEHIND_QUOTE;
@@ -76,7 +78,7 @@ static bool take_byte(struct table *t, struct scan *s, char c)
         return !is_small || end_cell(t);
     } else if (c == '\n') {
         s->ended = true;
-        if (text->size > 0 && text->data[text->size - 1] == '\r' && s->after_return)
+        if (text->size > 0 && text->data[text->size - 1] == '\r' && after_return)
             text->size--;
         return !is_small || end_cell(t);
     } else {

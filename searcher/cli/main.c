@@ -13,7 +13,8 @@
 
 struct options {
     struct cli_texts index;
-    const char *format, *sort, *since, *until, *color, *show, *highlight, *batch;
+    const char *format, *sort, *since, *until, *language, *color, *show, *highlight,
+        *batch;
     uint64_t limit, offset, snippet_chars;
     bool all, exact_count, explain, no_snippet;
 };
@@ -33,6 +34,8 @@ static const struct cli_option option_table[] = {
     {CLI_TEXT, 0, "since", "DATE", 0,
      "published then or later: 2025, 2025-01, 2025-01-24", AT(since)},
     {CLI_TEXT, 0, "until", "DATE", 0, "published then or earlier", AT(until)},
+    {CLI_TEXT, 0, "language", "CODE", 0,
+     "of the query, where articles are in several (all of them)", AT(language)},
     {CLI_FLAG, 0, "exact-count", 0, 0, "count all matches", AT(exact_count)},
     {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
     {CLI_CHOICE, 'o', "format", "NAME", OUTPUT_FORMAT_NAMES,
@@ -73,6 +76,7 @@ static struct pressmark_search_options search_options(const struct options *o)
                                               : PRESSMARK_SORT_RELEVANCE;
     s.since = o->since;
     s.until = o->until;
+    s.language = o->language;
     s.exact_count = o->exact_count;
     s.snippet_chars = (unsigned)o->snippet_chars;
     s.explain = o->explain;

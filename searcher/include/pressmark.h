@@ -134,13 +134,15 @@ struct pressmark_search_options {
     int no_snippet;
     unsigned snippet_chars; /* about so many characters; default 240, at most 10,000 */
     int explain;
+    const char *language; /* of the query, of an index with articles in several; default
+                             all of them */
 };
 
 #define PRESSMARK_SEARCH_OPTIONS_VERSION 1
 #define PRESSMARK_SEARCH_OPTIONS_INIT                                                    \
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
-            0, 0, 0                                                                      \
+            0, 0, 0, NULL                                                                \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu

@@ -5,8 +5,8 @@
 struct builder {
     struct plan *plan;
     struct query *query; /* for its warnings */
-    struct tokeniser *tokeniser;
-    struct token_list tokens;
+    const struct plan_reading *reading;
+    struct token_list tokens[ANALYSER_LANGUAGES_MAX]; /* of a word in each language */
     struct plan_node *parts; /* OR of the parts of a bag's compounds, see add_parts */
 };
 
@@ -263,17 +263,83 @@ static void add_word(struct plan_node *bag, struct plan_node *n)
     add_child(bag, n);
 }
 
+static size_t language_count(const struct builder *b)
+{
+    size_t count = b->reading->languages->count;
+    return analyser_is_auto(b->reading->analyser) && count > 0 ? count : 1;
+}
+
+/* Tokenises in every language. The words are the same in all, their stems are not. */
 static enum status tokenise(struct builder *b, struct slice text)
 {
-    b->tokens.count = 0;
-    b->tokens.next_position = b->tokens.next_group = 0;
-    enum status status = tokeniser_run(b->tokeniser, text, &b->tokens);
-    size_t room = QUERY_TERMS_MAX - b->plan->term_count;
-    if (b->tokens.count > room) {
-        b->tokens.count = room;
-        query_warn(b->query, "more than %d words; the rest is left out", QUERY_TERMS_MAX);
+    const struct plan_reading *r = b->reading;
+    struct tokeniser *tokeniser = analyser_tokeniser(r->analyser);
+    size_t languages = language_count(b);
+    size_t room = (QUERY_TERMS_MAX - b->plan->term_count) / languages;
+    enum status status = STATUS_OK;
+    for (size_t l = 0; l < languages && !status; l++) {
+        struct token_list *tokens = &b->tokens[l];
+        struct status_error err;
+        tokens->count = tokens->next_position = tokens->next_group = 0;
+        if (r->languages->count > 0)
+            status = analyser_speak(r->analyser, slice_of(r->languages->codes[l]), &err);
+        if (!status)
+            status = tokeniser_run(tokeniser, text, tokens);
+        if (tokens->count <= room)
+            continue;
+        tokens->count = room;
+        if (l == 0)
+            query_warn(b->query, "more than %d words; the rest is left out",
+                       QUERY_TERMS_MAX);
     }
     return status;
+}
+
+static bool same_node(const struct plan_node *a, const struct plan_node *b)
+{
+    if (a->kind != b->kind || a->child_count != b->child_count)
+        return false;
+    if (a->kind == PLAN_TERM)
+        return same_term(a->term, b->term);
+    if (a->kind == PLAN_PHRASE && a->element_count != b->element_count)
+        return false;
+    for (size_t i = 0; a->kind == PLAN_PHRASE && i < a->element_count; i++)
+        if (!same_term(a->elements[i].term, b->elements[i].term))
+            return false;
+    const struct plan_node *x = a->child, *y = b->child;
+    for (; x && y && same_node(x, y); x = x->next)
+        y = y->next;
+    return !x;
+}
+
+/* Makes a node of the tokens from `first` on in each language, and of those that differ
+ * one that matches any of them. */
+static struct plan_node *in_any_language(
+    struct builder *b, const struct query_node *q, size_t first, size_t count, bool flag,
+    struct plan_node *make_one(struct builder *b, const struct query_node *q,
+                               const struct token *tokens, size_t count, bool flag))
+{
+    struct plan_node *made[ANALYSER_LANGUAGES_MAX], *all = NULL;
+    size_t made_count = 0;
+    for (size_t l = 0; l < language_count(b); l++) {
+        size_t term_count = b->plan->term_count, k = 0;
+        if (b->tokens[l].count < first + count)
+            continue;
+        struct plan_node *n = make_one(b, q, b->tokens[l].items + first, count, flag);
+        if (!n)
+            return NULL;
+        while (k < made_count && !same_node(made[k], n))
+            k++;
+        if (k < made_count) { /* it adds nothing */
+            b->plan->term_count = term_count;
+            continue;
+        }
+        made[made_count++] = n;
+        all = all ? either(b->plan, all, n) : n;
+        if (!all)
+            return NULL;
+    }
+    return all;
 }
 
 /* The parts of a compound in a bag do not match by themselves, but they say what an
@@ -304,13 +370,13 @@ static int add_words(struct builder *b, const struct query_node *q,
     int added = 0;
     if (tokenise(b, q->text))
         return -1;
-    for (size_t i = 0; i < b->tokens.count;) {
-        const struct token *first = &b->tokens.items[i];
-        size_t count = group_size(first, b->tokens.count - i);
-        i += count;
+    for (size_t i = 0, count; i < b->tokens[0].count; i += count) {
+        const struct token *first = &b->tokens[0].items[i];
+        count = group_size(first, b->tokens[0].count - i);
         if (!stops && count == 1 && is_stop(b, q, first->word))
             continue;
-        struct plan_node *n = group_node(b, q, first, count, parent->kind == PLAN_BAG);
+        struct plan_node *n =
+            in_any_language(b, q, i, count, parent->kind == PLAN_BAG, group_node);
         if (!n)
             return -1;
         if (parent->kind == PLAN_BAG && !add_parts(b, q, first, count))
@@ -498,14 +564,15 @@ static struct plan_node *quoted_node(struct builder *b, const struct query_node 
 {
     if (tokenise(b, q->text))
         return NULL;
-    if (b->tokens.count == 0)
+    size_t count = b->tokens[0].count;
+    if (count == 0)
         return new_node(b->plan, PLAN_NOTHING);
-    if (b->tokens.count > QUERY_PHRASE_MAX) {
-        b->tokens.count = QUERY_PHRASE_MAX;
+    if (count > QUERY_PHRASE_MAX) {
+        count = QUERY_PHRASE_MAX;
         query_warn(b->query, "a phrase of more than %d words; the rest is left out",
                    QUERY_PHRASE_MAX);
     }
-    return phrase_node(b, q, b->tokens.items, b->tokens.count, true);
+    return in_any_language(b, q, 0, count, true, phrase_node);
 }
 
 static struct plan_node *make(struct builder *b, const struct query_node *q)
@@ -533,14 +600,16 @@ static struct plan_node *make(struct builder *b, const struct query_node *q)
     return new_node(b->plan, PLAN_NOTHING);
 }
 
-enum status plan_make(struct plan *plan, struct query *query, struct tokeniser *tokeniser,
+enum status plan_make(struct plan *plan, struct query *query,
+                      const struct plan_reading *reading,
                       const struct snapshot_list *snapshots,
                       const struct score_parameters *parameters, struct status_error *err)
 {
     *plan = (struct plan){.parameters = *parameters};
-    struct builder b = {.plan = plan, .query = query, .tokeniser = tokeniser};
+    struct builder b = {.plan = plan, .query = query, .reading = reading};
     plan->root = make(&b, query->root);
-    free(b.tokens.items);
+    for (size_t l = 0; l < ANALYSER_LANGUAGES_MAX; l++)
+        free(b.tokens[l].items);
     if (!plan->root)
         return status_no_memory(err);
     return plan_weigh(plan, snapshots, err);

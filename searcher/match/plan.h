@@ -3,6 +3,7 @@
 #ifndef SEARCHER_MATCH_PLAN_H
 #define SEARCHER_MATCH_PLAN_H
 
+#include "common/index/analyser.h"
 #include "common/index/snapshot.h"
 #include "searcher/match/score.h"
 #include "searcher/query/query.h"
@@ -57,6 +58,13 @@ struct plan_node {
     double words_weight; /* of a bag: the sum of the weights of its words */
 };
 
+/* How a query is read: with an analyser, in each of some languages (of an analyser that
+ * has one language they mean nothing, and one is enough). */
+struct plan_reading {
+    struct analyser *analyser;
+    const struct analyser_languages *languages;
+};
+
 struct plan {
     struct plan_node *root;
     struct plan_term **terms;
@@ -71,9 +79,10 @@ struct snapshot_list {
     size_t count;
 };
 
-/* Makes the plan of a query (and its warnings): tokenises with the tokeniser, takes the
+/* Makes the plan of a query (and its warnings): reads it as reading says, takes the
  * statistics of all segments together. NO_MEMORY, or the failure of a segment. */
-enum status plan_make(struct plan *plan, struct query *query, struct tokeniser *tokeniser,
+enum status plan_make(struct plan *plan, struct query *query,
+                      const struct plan_reading *reading,
                       const struct snapshot_list *snapshots,
                       const struct score_parameters *parameters,
                       struct status_error *err);

@@ -82,10 +82,10 @@ static size_t search(struct pressmark_searcher *s, const char *text, bool exact)
     struct matches m = {0};
     struct status_error err = {0};
     struct collect_options o = {.limit = TOP, .exact_count = exact};
-    struct tokeniser *tokeniser = analyser_tokeniser(s->analyser);
+    struct plan_reading reading = {s->analyser, &s->languages};
     enum status status = query_parse(slice_of(text), &query);
     if (!status)
-        status = plan_make(&plan, &query, tokeniser, &s->snapshots, &s->parameters, &err);
+        status = plan_make(&plan, &query, &reading, &s->snapshots, &s->parameters, &err);
     if (!status)
         status = match_collect(&plan, &s->snapshots, &o, &m, &err);
     if (status)

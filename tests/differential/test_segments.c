@@ -225,8 +225,8 @@ static bool find(struct world *w, enum way way, const char *text,
     struct status_error err = {0};
     struct pressmark_searcher *s = w->indexes.built[way].searcher;
     bool good = query_parse(slice_of(text), &q) == STATUS_OK &&
-                plan_make(&plan, &q, analyser_tokeniser(s->analyser), &s->snapshots,
-                          &s->parameters, &err) == STATUS_OK &&
+                plan_make(&plan, &q, &(struct plan_reading){s->analyser, &s->languages},
+                          &s->snapshots, &s->parameters, &err) == STATUS_OK &&
                 match_collect(&plan, &s->snapshots, o, m, &err) == STATUS_OK;
     if (!good)
         complain(w, way, text, "%s", err.message);

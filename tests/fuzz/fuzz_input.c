@@ -1,6 +1,6 @@
-/* Any bytes, to the reader of one format, which the first argument or, under libFuzzer, the
- * name of the program tells (fuzz_html, fuzz_warc, ...; fuzz_auto finds it out). What a
- * reader passes on must be valid UTF-8.
+/* Any bytes, to the reader of one format, which the first argument or, under libFuzzer,
+ * the name of the program tells (fuzz_html, fuzz_warc, ...; fuzz_auto finds it out). What
+ * a reader passes on must be valid UTF-8.
  *
  * usage without libFuzzer: fuzz_input FORMAT FILE... */
 #include "common/article.h"
@@ -13,8 +13,8 @@
 #include <sys/mman.h>
 #include <unistd.h>
 
-static struct input_options options = {.limits = {.article_bytes = 1 << 16,
-                                                  .nesting = 100}};
+static struct input_options options = {
+    .limits = {.article_bytes = 1 << 16, .nesting = 100}};
 
 static void must(bool promise, const char *what)
 {
