@@ -187,6 +187,9 @@ static enum status repair(struct slice text, struct buffer *out, struct slice *u
 static bool is_nearly_utf8(struct slice text)
 {
     size_t good = 0, bad = 0;
+    size_t valid = utf8_valid_prefix(text.data, text.size);
+    if (valid == text.size)
+        return true;
     for (size_t i = 0; i < text.size;) {
         size_t size;
         uint32_t code = utf8_decode(text.data + i, text.data + text.size, &size);
