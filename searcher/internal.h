@@ -33,6 +33,18 @@ struct result_hit {
     size_t part_count, part_capacity;
 };
 
+/* A value or the beginning of a period, and how many matches have it. */
+struct result_count {
+    const char *text;
+    uint64_t count;
+    double share; /* of a period: of all its articles */
+};
+
+struct result_facet {
+    struct result_count *items;
+    size_t count;
+};
+
 struct pressmark_results {
     struct result_hit *hits;
     size_t count;
@@ -42,6 +54,8 @@ struct pressmark_results {
     const char *interpreted;
     const char *warnings[QUERY_WARNINGS_MAX];
     size_t warning_count;
+    struct result_facet facets[ARTICLE_FIELD_COUNT];
+    struct result_facet timeline;
     struct arena arena; /* owns texts */
 };
 

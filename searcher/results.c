@@ -76,6 +76,31 @@ const char *pressmark_results_warning(const struct pressmark_results *results, s
     return i < results->warning_count ? results->warnings[i] : NULL;
 }
 
+static const char *count_of(const struct result_facet *f, size_t i, uint64_t *count,
+                            double *share)
+{
+    if (i >= f->count)
+        return NULL;
+    *count = f->items[i].count;
+    if (share)
+        *share = f->items[i].share;
+    return f->items[i].text;
+}
+
+const char *pressmark_results_facet(const struct pressmark_results *results,
+                                    enum pressmark_field field, size_t i, uint64_t *count)
+{
+    if ((int)field < 0 || (int)field >= ARTICLE_FIELD_COUNT)
+        return NULL;
+    return count_of(&results->facets[field], i, count, NULL);
+}
+
+const char *pressmark_results_period(const struct pressmark_results *results, size_t i,
+                                     uint64_t *count, double *share)
+{
+    return count_of(&results->timeline, i, count, share);
+}
+
 static const struct result_hit *hit_of(const struct pressmark_results *results, size_t i)
 {
     static const struct result_hit none = {.snippet = ""};

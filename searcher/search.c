@@ -1,4 +1,5 @@
 #include "searcher/internal.h"
+#include "searcher/tally.h"
 
 #include "searcher/match/node.h"
 #include "searcher/present/snippet.h"
@@ -61,6 +62,10 @@ static enum status check_options(struct job *job, struct status_error *err)
     if (o->sort > PRESSMARK_SORT_OLDEST)
         return status_set(err, STATUS_ARGUMENT, "there is no sort order %d",
                           (int)o->sort);
+    if (o->facets & ~TALLY_FIELDS || o->timeline > PRESSMARK_TIMELINE_YEAR)
+        return status_set(err, STATUS_ARGUMENT,
+                          "facets are of source, author, section, language, tags, places "
+                          "and people; a timeline of days, weeks, months or years");
     if (o->snippet_chars > SNIPPET_MAX)
         return status_set(err, STATUS_ARGUMENT, "a snippet has at most %d characters",
                           SNIPPET_MAX);
@@ -81,6 +86,11 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
     struct plan_reading reading = {s->analyser, asked.count ? &asked : &s->languages};
     enum status status =
         plan_make(&job->plan, &job->query, &reading, &s->snapshots, &s->parameters, err);
+    bool is_counting = job->options->facets || job->options->timeline;
+    if (!status && is_counting && !job->has_range && slice_trim(job->text).size == 0)
+        job->plan.root = plan_all(&job->plan);
+    if (!status && !job->plan.root)
+        return status_no_memory(err);
     if (status || !job->has_range)
         return status;
     struct plan_node *in_range = plan_date(&job->plan, job->range);
@@ -263,6 +273,8 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
         status = find_matches(s, job, &m, err);
     if (!status)
         status = fill_results(s, job, &m, err);
+    if (!status)
+        status = tally_count(s, &job->plan, job->options, job->results, err);
     if (!status)
         status = describe(job, err);
     matches_free(&m);

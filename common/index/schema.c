@@ -27,6 +27,8 @@ static const char *const prefixes[SCHEMA_FILTER_COUNT] = {
     [SCHEMA_SITE] = "H",
     [SCHEMA_ID] = "Q",
     [SCHEMA_URL] = "U",
+    [SCHEMA_AUTHOR_NAME] = "XAUTHOR:",
+    [SCHEMA_PERSON_NAME] = "XPERSONNAME:",
     [SCHEMA_ORIGIN] = "XORIGIN:",
 };
 
@@ -237,9 +239,11 @@ enum status schema_each_filter(const struct article *a,
     add_sites(&sink, url_host(url));
     add_values(&sink, a, ARTICLE_SOURCE, SCHEMA_SOURCE);
     add_names(&sink, a, ARTICLE_AUTHOR, SCHEMA_AUTHOR);
+    add_values(&sink, a, ARTICLE_AUTHOR, SCHEMA_AUTHOR_NAME);
     add_values(&sink, a, ARTICLE_SECTION, SCHEMA_SECTION);
     add_values(&sink, a, ARTICLE_PLACES, SCHEMA_PLACE);
     add_names(&sink, a, ARTICLE_PEOPLE, SCHEMA_PERSON);
+    add_values(&sink, a, ARTICLE_PEOPLE, SCHEMA_PERSON_NAME);
     add_values(&sink, a, ARTICLE_TAGS, SCHEMA_TAG);
     add_values(&sink, a, ARTICLE_TOPICS, SCHEMA_TAG);
     add_languages(&sink, a);

@@ -41,6 +41,8 @@ enum schema_filter {
     SCHEMA_SITE,
     SCHEMA_ID,
     SCHEMA_URL,
+    SCHEMA_AUTHOR_NAME, /* not for queries: the whole of a name, to be counted */
+    SCHEMA_PERSON_NAME,
     SCHEMA_ORIGIN, /* not for queries: the input that it came from */
     SCHEMA_FILTER_COUNT
 };

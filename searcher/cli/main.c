@@ -12,10 +12,10 @@
 #define PROGRAM "pressmark-searcher"
 
 struct options {
-    struct cli_texts index;
+    struct cli_texts index, facet;
     const char *format, *sort, *since, *until, *language, *color, *show, *highlight,
-        *batch;
-    uint64_t limit, offset, snippet_chars;
+        *timeline, *batch;
+    uint64_t limit, offset, snippet_chars, facet_limit;
     bool all, exact_count, explain, no_snippet;
 };
 
@@ -37,6 +37,13 @@ static const struct cli_option option_table[] = {
     {CLI_TEXT, 0, "language", "CODE", 0,
      "of the query, where articles are in several (all of them)", AT(language)},
     {CLI_FLAG, 0, "exact-count", 0, 0, "count all matches", AT(exact_count)},
+    {CLI_TEXTS, 0, "facet", "FIELD", 0,
+     "count source, author, section, place, person, tag or\n"
+     "                              language over all matches; repeatable",
+     AT(facet)},
+    {CLI_COUNT, 0, "facet-limit", "N", 0, "values of each (20)", AT(facet_limit)},
+    {CLI_CHOICE, 0, "timeline", "PERIOD", "day|week|month|year",
+     "count over time: day, week, month or year", AT(timeline)},
     {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
     {CLI_CHOICE, 'o', "format", "NAME", OUTPUT_FORMAT_NAMES,
      "text, json, jsonl, csv, trec or ids (text)", AT(format)},
@@ -64,7 +71,17 @@ static const struct cli_program program = {
     .option_count = sizeof option_table / sizeof *option_table,
 };
 
-static struct pressmark_search_options search_options(const struct options *o)
+static enum pressmark_timeline timeline_of(const char *name)
+{
+    static const char *const names[] = {"", "day", "week", "month", "year"};
+    for (int i = 1; name && i <= PRESSMARK_TIMELINE_YEAR; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum pressmark_timeline)i;
+    return PRESSMARK_TIMELINE_NONE;
+}
+
+static struct pressmark_search_options search_options(const struct options *o,
+                                                      const struct output *out)
 {
     struct pressmark_search_options s = PRESSMARK_SEARCH_OPTIONS_INIT;
     s.limit = o->all     ? PRESSMARK_ALL_HITS
@@ -77,6 +94,9 @@ static struct pressmark_search_options search_options(const struct options *o)
     s.since = o->since;
     s.until = o->until;
     s.language = o->language;
+    s.facets = out->facets;
+    s.facet_limit = (unsigned)o->facet_limit;
+    s.timeline = timeline_of(o->timeline);
     s.exact_count = o->exact_count;
     s.snippet_chars = (unsigned)o->snippet_chars;
     s.explain = o->explain;
@@ -88,7 +108,7 @@ static struct pressmark_search_options search_options(const struct options *o)
 static int search(struct pressmark_searcher *searcher, const struct options *o,
                   struct output *out, const char *qid, const char *query)
 {
-    struct pressmark_search_options s = search_options(o);
+    struct pressmark_search_options s = search_options(o, out);
     struct pressmark_results *results;
     struct pressmark_error err;
     if (pressmark_search(searcher, query, &s, &results, &err))
@@ -176,7 +196,14 @@ static int run(struct options *o, const struct cli_texts *words)
                          .explain = o->explain,
                          .offset = (unsigned)o->offset};
     int code;
-    if (words->count == 0 && !o->show && !o->batch && !o->since && !o->until)
+    for (size_t i = 0; i < o->facet.count; i++)
+        if (!output_add_facet(&out, o->facet.items[i]))
+            return cli_fail(PROGRAM,
+                            "--facet: '%s' is none of source, author, section, place, "
+                            "person, tag and language",
+                            o->facet.items[i]);
+    if (words->count == 0 && out.facets == 0 && !o->timeline && !o->show && !o->batch &&
+        !o->since && !o->until)
         return cli_fail(PROGRAM, "no query (--help shows the usage)");
     if (pressmark_open(o->index.items, o->index.count, &searcher, &err))
         return cli_fail(PROGRAM, "%s", err.message);
@@ -211,5 +238,6 @@ int main(int argc, char **argv)
         code = cli_fail(PROGRAM, "cannot write the output: %s", strerror(errno));
     cli_texts_free(&words);
     cli_texts_free(&o.index);
+    cli_texts_free(&o.facet);
     return code;
 }

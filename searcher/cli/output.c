@@ -20,6 +20,33 @@ enum output_format output_format_of(const char *name)
     return OUTPUT_TEXT;
 }
 
+static const struct {
+    const char *name;
+    enum pressmark_field field;
+} facets[] = {{"source", PRESSMARK_SOURCE},     {"author", PRESSMARK_AUTHOR},
+              {"section", PRESSMARK_SECTION},   {"place", PRESSMARK_PLACES},
+              {"person", PRESSMARK_PEOPLE},     {"tag", PRESSMARK_TAGS},
+              {"language", PRESSMARK_LANGUAGE}, {"lang", PRESSMARK_LANGUAGE}};
+enum { FACET_COUNT = sizeof facets / sizeof *facets };
+
+bool output_add_facet(struct output *o, const char *name)
+{
+    for (size_t i = 0; i < FACET_COUNT; i++)
+        if (strcmp(name, facets[i].name) == 0) {
+            o->facets |= 1u << facets[i].field;
+            return true;
+        }
+    return false;
+}
+
+const char *output_facet(size_t i, enum pressmark_field *field)
+{
+    if (i + 1 >= FACET_COUNT) /* the last is another name */
+        return NULL;
+    *field = facets[i].field;
+    return facets[i].name;
+}
+
 static const char *style(const struct output *o, const char *code)
 {
     return o->color ? code : "";
@@ -91,6 +118,44 @@ static void print_hit(const struct output *o, const struct pressmark_results *r,
         print_parts(o, r, i);
 }
 
+static void print_facets(const struct output *o, const struct pressmark_results *r)
+{
+    enum pressmark_field field;
+    const char *name, *value;
+    uint64_t count;
+    for (size_t f = 0; (name = output_facet(f, &field)); f++) {
+        if (!(o->facets >> field & 1))
+            continue;
+        fprintf(o->out, "\n%s%s%s\n", style(o, BOLD), name, style(o, PLAIN));
+        for (size_t i = 0; (value = pressmark_results_facet(r, field, i, &count)); i++) {
+            fprintf(o->out, "%8" PRIu64 "  ", count);
+            print_line(o, value);
+            fputc('\n', o->out);
+        }
+    }
+}
+
+/* A bar for each period; the longest is BAR_MAX eighths of a character. */
+static void print_timeline(const struct output *o, const struct pressmark_results *r)
+{
+    static const char *const eighths[] = {"",       "\u258F", "\u258E", "\u258D",
+                                          "\u258C", "\u258B", "\u258A", "\u2589"};
+    enum { BAR_MAX = 320 };
+    const char *from;
+    uint64_t count, most = 0;
+    double share;
+    for (size_t i = 0; pressmark_results_period(r, i, &count, NULL); i++)
+        most = count > most ? count : most;
+    for (size_t i = 0; (from = pressmark_results_period(r, i, &count, &share)); i++) {
+        uint64_t bar = most > 0 ? count * BAR_MAX / most : 0;
+        fprintf(o->out, "%s%s  ", i == 0 ? "\n" : "", from);
+        for (uint64_t k = 0; k < bar / 8; k++)
+            fputs("\u2588", o->out);
+        fprintf(o->out, "%s%s%" PRIu64, eighths[bar % 8], bar > 0 ? " " : "", count);
+        fprintf(o->out, count > 0 ? " (%.1f %%)\n" : "\n", share * 100);
+    }
+}
+
 static void print_text(const struct output *o, const char *qid, const char *query,
                        const struct pressmark_results *r)
 {
@@ -103,6 +168,8 @@ static void print_text(const struct output *o, const char *qid, const char *quer
     }
     for (size_t i = 0; i < pressmark_results_count(r); i++)
         print_hit(o, r, i);
+    print_facets(o, r);
+    print_timeline(o, r);
     if (qid)
         return;
     fflush(o->out);

@@ -28,9 +28,16 @@ struct output {
     bool terminal; /* control characters of articles must not reach it */
     bool snippets;
     bool explain;
+    unsigned facets; /* as in pressmark_search_options */
     unsigned offset; /* rank of the first hit - 1 */
     bool csv_header_written;
 };
+
+/* Adds the facet of a field by its name on the command line; false: it is none. */
+bool output_add_facet(struct output *o, const char *name);
+
+/* The name of facet i, and its field; NULL when there are no more. */
+const char *output_facet(size_t i, enum pressmark_field *field);
 
 /* Prints the results of one query; qid is NULL outside of a batch. */
 void output_results(struct output *o, const char *qid, const char *query,

@@ -135,11 +135,46 @@ static json_t *summary_of(const char *qid, const char *query,
     return object;
 }
 
+static json_t *facets_of(const struct output *o, const struct pressmark_results *r)
+{
+    json_t *object = json_object();
+    enum pressmark_field field;
+    const char *name, *value;
+    uint64_t count;
+    for (size_t f = 0; (name = output_facet(f, &field)); f++) {
+        if (!(o->facets >> field & 1))
+            continue;
+        json_t *list = json_array();
+        for (size_t i = 0; (value = pressmark_results_facet(r, field, i, &count)); i++)
+            json_array_append_new(list, json_pack("{s:o,s:I}", "value", text_of(value),
+                                                  "count", (json_int_t)count));
+        set(object, name, list);
+    }
+    return object;
+}
+
+static json_t *timeline_of(const struct pressmark_results *r)
+{
+    json_t *list = json_array();
+    const char *from;
+    uint64_t count;
+    double share;
+    for (size_t i = 0; (from = pressmark_results_period(r, i, &count, &share)); i++)
+        json_array_append_new(list, json_pack("{s:s,s:I,s:f}", "from", from, "count",
+                                              (json_int_t)count, "share", share));
+    return list;
+}
+
 void output_json(struct output *o, const char *qid, const char *query,
                  const struct pressmark_results *r)
 {
     json_t *hits = json_array();
     json_t *summary = summary_of(qid, query, r);
+    uint64_t count;
+    if (o->facets)
+        set(summary, "facets", facets_of(o, r));
+    if (pressmark_results_period(r, 0, &count, NULL))
+        set(summary, "timeline", timeline_of(r));
     for (size_t i = 0; i < pressmark_results_count(r); i++) {
         json_t *hit = hit_of(o, r, i);
         if (o->format == OUTPUT_JSONL && qid)

@@ -121,6 +121,15 @@ enum pressmark_sort {
     PRESSMARK_SORT_OLDEST = 2
 };
 
+/* The periods of a timeline; weeks begin on Monday. */
+enum pressmark_timeline {
+    PRESSMARK_TIMELINE_NONE = 0,
+    PRESSMARK_TIMELINE_DAY = 1,
+    PRESSMARK_TIMELINE_WEEK = 2,
+    PRESSMARK_TIMELINE_MONTH = 3,
+    PRESSMARK_TIMELINE_YEAR = 4
+};
+
 /* Zero means the default for every member. Start from PRESSMARK_SEARCH_OPTIONS_INIT;
  * members are only ever appended. */
 struct pressmark_search_options {
@@ -136,13 +145,19 @@ struct pressmark_search_options {
     int explain;
     const char *language; /* of the query, of an index with articles in several; default
                              all of them */
+    /* Counts over all matches, which make the total exact. facets: bits 1u << field of
+     * PRESSMARK_SOURCE, _AUTHOR, _SECTION, _LANGUAGE, _TAGS (topics too), _PLACES and
+     * _PEOPLE. facet_limit: values of each, the most frequent; default 20. */
+    unsigned facets;
+    unsigned facet_limit;
+    enum pressmark_timeline timeline;
 };
 
 #define PRESSMARK_SEARCH_OPTIONS_VERSION 1
 #define PRESSMARK_SEARCH_OPTIONS_INIT                                                    \
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
-            0, 0, 0, NULL                                                                \
+            0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE                                 \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu
@@ -218,6 +233,20 @@ enum pressmark_field {
     PRESSMARK_RELATED = 15,    /* a list of headlines */
     PRESSMARK_RELATED_URL = 16 /* a list: the address of each headline, or "" */
 };
+
+/* Value i of a field that options.facets asked for, the most frequent first, as an
+ * article writes it, and how many matches have it; NULL when there are no more. Borrowed
+ * until the results are freed. Since 0.1. */
+PRESSMARK_API const char *pressmark_results_facet(const struct pressmark_results *results,
+                                                  enum pressmark_field field, size_t i,
+                                                  uint64_t *count);
+
+/* The first day (`2025-01-01`) of period i of options.timeline, in order from the first
+ * match to the last, empty ones included; how many matches are in it, and their share of
+ * its articles (0 to 1; may be NULL). NULL when there are no more. Borrowed until the
+ * results are freed. Since 0.1. */
+PRESSMARK_API const char *pressmark_results_period(
+    const struct pressmark_results *results, size_t i, uint64_t *count, double *share);
 
 /* The first value of a field of hit i (from 0), or "" when there is none. Borrowed until
  * the results are freed. Since 0.1. */

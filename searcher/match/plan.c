@@ -37,6 +37,11 @@ struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_n
     return n;
 }
 
+struct plan_node *plan_all(struct plan *plan)
+{
+    return new_node(plan, PLAN_ALL);
+}
+
 struct plan_node *plan_date(struct plan *plan, struct date_range range)
 {
     struct plan_node *n = new_node(plan, PLAN_DATE);

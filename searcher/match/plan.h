@@ -97,6 +97,9 @@ enum status plan_weigh(struct plan *plan, const struct snapshot_list *snapshots,
 struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b);
 struct plan_node *plan_date(struct plan *plan, struct date_range range);
 
+/* Every article. */
+struct plan_node *plan_all(struct plan *plan);
+
 /* True when form counts for the term. */
 bool plan_form_counts(const struct plan_term *term, struct slice form);
 
