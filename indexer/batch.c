@@ -4,6 +4,7 @@
 #include "common/text/language.h"
 #include "indexer/compact.h"
 #include "indexer/fold.h"
+#include "indexer/input/page_pool.h"
 #include "indexer/input/walk.h"
 #include "indexer/missing.h"
 #include "indexer/pipeline.h"
@@ -231,27 +232,58 @@ static void free_origins(struct batch *b)
     free(b->origins);
 }
 
+static enum status drain(struct batch *b, struct page_pool *pages)
+{
+    struct status_error err;
+    if (pages && page_pool_drain(pages, &err) && !b->status) {
+        *b->err = err;
+        b->status = STATUS_NO_MEMORY;
+    }
+    return b->status;
+}
+
 /* A file that cannot be read, or breaks off, is a rejection among others; alone it fails
  * the run. */
+static enum status read_file(struct batch *b, const char *path, bool is_alone,
+                             const struct input_options *input,
+                             const struct input_sink *sink)
+{
+    struct status_error why;
+    enum status status = input_read(path, input, sink, &why);
+    if (status == STATUS_NO_MEMORY && !b->status)
+        b->status = status_no_memory(b->err);
+    if (!status || !goes_on(b)) /* a signal may have ended the reading */
+        return b->status;
+    if (is_alone && drain(b, input->pages))
+        return b->status;
+    if (is_alone && b->progress.articles == 0)
+        return status_set(b->err, status, "%s", why.message);
+    on_reject(b, &(struct input_place){.source = path, .is_rest = true},
+              (struct slice){0}, why.message);
+    return b->status;
+}
+
 static enum status read_files(struct batch *b, const struct walk_files *files)
 {
     struct input_sink sink = {on_article, on_reject, on_warning, on_bytes, b};
-    bool several = files->count > 1;
-    for (size_t i = 0; i < files->count && goes_on(b); i++) {
-        struct status_error why;
-        const char *path = files->items[i].path;
-        b->origin = slice_of(b->origins[files->items[i].input]);
-        enum status status = input_read(path, &b->options->input, &sink, &why);
-        if (status == STATUS_NO_MEMORY)
-            return status_no_memory(b->err);
-        if (!status || !goes_on(b)) /* a signal may have ended the reading */
-            continue;
-        if (!several && b->progress.articles == 0)
-            return status_set(b->err, status, "%s", why.message);
-        on_reject(b, &(struct input_place){.source = path, .is_rest = true},
-                  (struct slice){0}, why.message);
+    struct input_options input = b->options->input;
+    unsigned jobs = b->options->jobs;
+    size_t last = SIZE_MAX; /* the input of the file before */
+    enum status status = STATUS_OK;
+    if (jobs > 1)
+        status = page_pool_open(&b->options->input, &sink, jobs, &input.pages, b->err);
+    for (size_t i = 0; i < files->count && !status && goes_on(b); i++) {
+        const struct walk_file *f = &files->items[i];
+        if (f->input != last)
+            status = drain(b, input.pages);
+        last = f->input;
+        b->origin = slice_of(b->origins[last]);
+        if (!status)
+            status = read_file(b, f->path, files->count == 1, &input, &sink);
     }
-    return b->status;
+    enum status drained = drain(b, input.pages);
+    page_pool_close(input.pages);
+    return status ? status : drained;
 }
 
 static enum status remove_ids(struct batch *b)

@@ -63,11 +63,14 @@ enum input_format {
     "auto|text|json|jsonl|csv|tsv|trec|reuters|feed|mbox|newsml|html|warc|mediawiki"
 enum input_format input_format_of(const char *name);
 
+struct page_pool;
+
 struct input_options {
     enum input_format format;
     struct field_map map;
     struct converters converters;
     struct input_limits limits;
+    struct page_pool *pages; /* that reads web pages; NULL: the caller's thread does */
 };
 
 /* Reads one file (plain or gzip; `-` is standard input) and passes its articles on.

@@ -12,8 +12,10 @@
 #include <stdlib.h>
 
 /* Reports what was read since the last time. */
-static void tell(struct reader *r)
+void reader_tell(struct reader *r)
 {
+    if (!r->source) /* it reads single pages for another */
+        return;
     uint64_t packed = source_packed_bytes(r->source);
     uint64_t plain = source_plain_bytes(r->source);
     r->sink->bytes(r->sink->context, packed - r->packed_told, plain - r->plain_told);
@@ -21,8 +23,17 @@ static void tell(struct reader *r)
     r->plain_told = plain;
 }
 
+/* What a pool has of the same source comes first. */
+static void keep_order(struct reader *r)
+{
+    struct status_error err; /* the pool keeps it too */
+    if (r->source && r->options->pages)
+        page_pool_drain(r->options->pages, &err);
+}
+
 void reader_reject(struct reader *r, const char *reason)
 {
+    keep_order(r);
     struct slice id = article_text(&r->article, ARTICLE_ID);
     r->found = true;
     if (!r->sink->reject(r->sink->context, &r->place, id, reason))
@@ -198,7 +209,8 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
                  bad_bytes);
         r->sink->warn(r->sink->context, &r->place, text);
     }
-    tell(r);
+    reader_tell(r);
+    keep_order(r);
     r->found = true;
     r->place.charset = r->wide[0] ? r->wide : r->charset;
     if (r->place.charset[0] == '\0' || strcmp(r->place.charset, "utf-8") == 0)
@@ -361,7 +373,10 @@ static enum status find_format(struct reader *r, bool is_converted,
 static enum status read_as(struct reader *r, enum input_format format,
                            struct status_error *err)
 {
+    bool is_pages = format == INPUT_HTML || format == INPUT_WARC;
     r->is_json = format == INPUT_JSON || format == INPUT_JSONL;
+    if (r->options->pages && !is_pages && page_pool_drain(r->options->pages, err))
+        return STATUS_NO_MEMORY; /* all go on in the order of the files */
     switch (format) {
     case INPUT_TEXT:
         return reader_text(r, err);
@@ -483,14 +498,18 @@ static enum status read_source(struct reader *r, struct status_error *err)
     buffer_init(&r->repaired, (size_t)1 << 40);
     buffer_init(&r->joined, (size_t)1 << 40);
     buffer_init(&r->converted, (size_t)1 << 40);
+    buffer_init(&r->whole, (size_t)1 << 40);
+    buffer_init(&r->unpacked, (size_t)1 << 40);
     article_init(&r->article);
     enum status status = read_members(r, err);
-    tell(r);
+    reader_tell(r);
     article_free(&r->article);
     buffer_free(&r->text);
     buffer_free(&r->repaired);
     buffer_free(&r->joined);
     buffer_free(&r->converted);
+    buffer_free(&r->whole);
+    buffer_free(&r->unpacked);
     html_free(&r->html);
     source_close(r->source);
     return status;

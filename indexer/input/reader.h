@@ -5,6 +5,7 @@
 #include "common/text/charset.h"
 #include "indexer/html/html.h"
 #include "indexer/input/input.h"
+#include "indexer/input/page_pool.h"
 #include "indexer/input/source.h"
 
 struct reader {
@@ -17,6 +18,7 @@ struct reader {
     struct buffer repaired;
     struct buffer converted;         /* what a converter made of the member */
     struct buffer joined;            /* a body of several parts */
+    struct buffer whole, unpacked;   /* the body of a response */
     struct html html;                /* for pages */
     char charset[CHARSET_NAME_SIZE]; /* of the text at hand; "" while it is not known */
     char wide[CHARSET_NAME_SIZE]; /* that the member was decoded from; "": it was not */
@@ -52,6 +54,18 @@ enum status reader_mediawiki(struct reader *r, struct status_error *err);
 enum status reader_emit_page(struct reader *r, struct slice page, struct slice declared,
                              struct slice address, struct status_error *err);
 
+/* The same for a page with what is around it, on its way into a pool or out of it. A
+ * response that is no page is passed over. */
+enum status reader_emit_response(struct reader *r, const struct page_task *task,
+                                 struct status_error *err);
+
+/* Whether a task is a page. */
+bool reader_is_page(const struct page_task *task);
+
+/* Has the page read: by the pool of the options, where there is one. */
+enum status reader_read_page(struct reader *r, const struct page_task *task,
+                             struct status_error *err);
+
 /* Passes r->article on: date and id set, related block cut off; rejects it when it has
  * neither title nor body or a limit is exceeded. bad_bytes were repaired in it. */
 enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_error *err);
@@ -61,6 +75,9 @@ void reader_reject(struct reader *r, const char *reason);
 
 /* The same for what follows there, which may be several articles. */
 void reader_reject_rest(struct reader *r, const char *reason);
+
+/* Tells what was read since the last time. */
+void reader_tell(struct reader *r);
 
 /* Rejects an article of so many bytes. */
 void reader_reject_size(struct reader *r, uint64_t bytes);

@@ -14,7 +14,7 @@ enum { LINE_MAX_BYTES = 1 << 16, HEADERS_MAX_BYTES = 1 << 20, TAIL_SIZE = 5 };
 
 struct archive {
     struct reader *reader;
-    struct buffer line, headers, whole, unpacked;
+    struct buffer line, headers;
     char tail[TAIL_SIZE]; /* the last bytes of the block before, behind zero bytes */
     struct status_error *err;
 };
@@ -162,44 +162,6 @@ static enum status next_record(struct archive *w, struct record *record, bool *f
 
 /* --- records --- */
 
-static bool is_html(struct slice type, struct slice body)
-{
-    enum { LOOKED_AT = 512 };
-    if (type.size > 0)
-        return is_text(type, "text/html") || is_text(type, "application/xhtml+xml");
-    size_t size = body.size < LOOKED_AT ? body.size : LOOKED_AT;
-    for (size_t i = 0; i + 9 < size; i++)
-        if (strncasecmp(body.data + i, "<html", 5) == 0 ||
-            strncasecmp(body.data + i, "<!doctype", 9) == 0)
-            return true;
-    return false;
-}
-
-static enum status emit_page(struct archive *w, const struct http_response *response,
-                             struct slice address)
-{
-    struct reader *r = w->reader;
-    struct slice body;
-    bool cut;
-    size_t max_bytes = r->options->limits.article_bytes;
-    if (response->is_unknown) {
-        reader_reject(r, "its Content-Encoding is not known (gzip and deflate are)");
-        return STATUS_OK;
-    }
-    enum status status =
-        http_body(response, max_bytes, &w->whole, &w->unpacked, &body, &cut);
-    if (status == STATUS_LIMIT) {
-        reader_reject_size(r, body.size > max_bytes ? body.size : w->unpacked.size);
-        return STATUS_OK;
-    }
-    if (status)
-        return status_no_memory(w->err);
-    if (cut)
-        r->sink->warn(r->sink->context, &r->place,
-                      "the page breaks off; what there is was taken");
-    return reader_emit_page(r, body, response->charset, address, w->err);
-}
-
 /* Text that was drawn from a page; its first line is the page's title. */
 static enum status emit_text(struct archive *w, struct slice text, struct slice address)
 {
@@ -249,7 +211,6 @@ static enum status read_block(struct archive *w, struct record *record)
     bool is_wanted = is_page || is_text(record->type, "conversion");
     uint64_t limit = r->options->limits.article_bytes + HEADERS_MAX_BYTES;
     uint64_t taken = !is_wanted ? 0 : record->size < limit ? record->size : limit;
-    struct http_response response = {.media_type = record->media_type};
     article_reset(&r->article);
     char *address =
         arena_copy(&r->article.arena, record->address.data, record->address.size);
@@ -259,25 +220,24 @@ static enum status read_block(struct archive *w, struct record *record)
     if (!status)
         status = pass_rest(w, record->size - taken);
     struct slice block = {buffer_text(&r->text), r->text.size};
-    response.body = block;
     if (status || !is_wanted || strncasecmp(address, "filedesc:", 9) == 0)
         return status;
-    if (is_response &&
-        (!record->is_arc || block.size < 5 || strncasecmp(block.data, "HTTP/", 5) == 0))
-        http_parse(block, &response);
-    bool is_good =
-        response.status == 0 || (response.status >= 200 && response.status < 300);
-    struct slice known = {address, record->address.size};
+    struct page_task task = {.block = block,
+                             .media_type = record->media_type,
+                             .address = {address, record->address.size}};
+    task.is_http = is_response && (!record->is_arc || block.size < 5 ||
+                                   strncasecmp(block.data, "HTTP/", 5) == 0);
     if (!is_page)
-        return emit_text(w, block, known);
-    if (!is_good || !is_html(response.media_type, response.body))
+        return emit_text(w, block, task.address);
+    if (!reader_is_page(&task))
         return STATUS_OK;
     r->place.ordinal++;
     if (record->size > limit) {
         reader_reject_size(r, record->size);
         return STATUS_OK;
     }
-    return emit_page(w, &response, known);
+    task.place = r->place;
+    return reader_read_page(r, &task, w->err);
 }
 
 /* A member that is damaged is one rejection. */
@@ -299,7 +259,7 @@ enum status reader_warc(struct reader *r, struct status_error *err)
     struct archive w = {.reader = r, .err = err};
     enum status status = STATUS_OK;
     bool found = true;
-    struct buffer *all[] = {&w.line, &w.headers, &w.whole, &w.unpacked};
+    struct buffer *all[] = {&w.line, &w.headers};
     for (size_t i = 0; i < sizeof all / sizeof *all; i++)
         buffer_init(all[i], (size_t)1 << 32);
     while (!status && found && !r->stopped) {
