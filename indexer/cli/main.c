@@ -14,7 +14,8 @@
 struct options {
     const char *index, *format, *language, *store, *rejects, *progress, *export;
     struct cli_texts map, remove, filter;
-    uint64_t jobs, memory_bytes, wait_s, article_bytes, nesting, filter_s;
+    uint64_t jobs, memory_bytes, wait_s, article_bytes, file_bytes, words, nesting,
+        filter_s;
     bool json, dry_run, delete_missing, follow, compact, check, info;
 };
 
@@ -43,6 +44,10 @@ static const struct cli_option option_table[] = {
     {CLI_COUNT, 0, "filter-timeout", "SECONDS", 0, "of one file (60)", AT(filter_s)},
     {CLI_SIZE, 0, "max-article", "SIZE", 0, "reject larger articles (4M)",
      AT(article_bytes)},
+    {CLI_COUNT, 0, "max-words", "N", 0, "reject articles of more words (4194303)",
+     AT(words)},
+    {CLI_SIZE, 0, "max-file", "SIZE", 0, "read so much of a file, unpacked (1024G)",
+     AT(file_bytes)},
     {CLI_COUNT, 0, "max-nesting", "N", 0, "reject pages nested deeper (512)",
      AT(nesting)},
     {CLI_FLAG, 0, "follow", 0, 0,
@@ -180,6 +185,8 @@ static int run(const struct options *o, const struct cli_texts *inputs)
                               .context = &view};
     b.input.format = input_format_of(o->format);
     b.input.limits.article_bytes = o->article_bytes;
+    b.input.limits.article_words = o->words;
+    b.input.limits.file_bytes = o->file_bytes;
     b.input.limits.nesting = (unsigned)(o->nesting < 100000 ? o->nesting : 100000);
     for (size_t i = 0; i < o->map.count; i++)
         if (field_map_add(&b.input.map, o->map.items[i], &err))
@@ -221,6 +228,7 @@ int main(int argc, char **argv)
                         .progress = "auto",
                         .memory_bytes = 512u << 20,
                         .article_bytes = 4u << 20,
+                        .file_bytes = (uint64_t)1 << 40,
                         .nesting = 512,
                         .filter_s = 60};
     struct cli_texts inputs = {0};

@@ -13,6 +13,9 @@
 /* Limits of one input; what is beyond is rejected by name. */
 struct input_limits {
     uint64_t article_bytes; /* of one article as it stands in its file */
+    uint64_t article_words; /* of its text, set apart by blanks; 0: as many as an index
+                               takes of one article */
+    uint64_t file_bytes;    /* of one file, unpacked */
     unsigned nesting;       /* elements of markup in elements */
 };
 

@@ -167,6 +167,36 @@ static enum status join_body(struct reader *r)
                                 (struct slice){r->joined.data, r->joined.size});
 }
 
+static uint64_t count_words(struct slice text)
+{
+    uint64_t words = 0;
+    bool blank = true;
+    for (size_t i = 0; i < text.size; i++) {
+        bool next = slice_is_blank(text.data[i]);
+        words += blank && !next;
+        blank = next;
+    }
+    return words;
+}
+
+/* Rejects it then. */
+static bool has_too_many_words(struct reader *r)
+{
+    uint64_t max = r->options->limits.article_words, words = 0;
+    char reason[160];
+    if (max > 0)
+        words = count_words(article_text(&r->article, ARTICLE_TITLE)) +
+                count_words(article_text(&r->article, ARTICLE_BODY));
+    if (words <= max)
+        return false;
+    snprintf(reason, sizeof reason,
+             "the article has %" PRIu64 " words; the limit is %" PRIu64
+             " (--max-words raises it)",
+             words, max);
+    reader_reject(r, reason);
+    return true;
+}
+
 static bool is_empty(struct slice s)
 {
     return slice_trim(s).size == 0;
@@ -184,6 +214,8 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
     enum status status = repair_values(r, &bad_bytes);
     if (!status)
         status = join_body(r);
+    if (!status && has_too_many_words(r))
+        return STATUS_OK;
     if (!status)
         status = set_id(r);
     if (!status && article_text(a, ARTICLE_ID).size > ARTICLE_ID_MAX) {
@@ -520,6 +552,8 @@ enum status input_read(const char *path, const struct input_options *options,
 {
     struct reader r = {.options = options, .sink = sink, .place = {.source = path}};
     enum status status = source_open(path, &r.source, err);
+    if (!status)
+        source_limit(r.source, options->limits.file_bytes);
     return status ? status : read_source(&r, err);
 }
 

@@ -6,6 +6,7 @@
 
 #include <errno.h>
 #include <fcntl.h>
+#include <inttypes.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -20,7 +21,7 @@ struct source {
     struct slice unread; /* of the block at hand */
     bool end;            /* of the member */
     bool was_found;      /* the one member of a stream */
-    uint64_t plain_bytes, member_bytes;
+    uint64_t plain_bytes, member_bytes, member_max;
     struct charset_stream *decoder; /* NULL: the bytes are UTF-8, or not text */
     struct buffer decoded;
 };
@@ -38,6 +39,8 @@ enum status source_open(const char *path, struct source **out, struct status_err
         return status_set(err, STATUS_IO, "cannot read '%s': it is a folder", path);
     }
     struct source *s = calloc(1, sizeof *s);
+    if (s)
+        s->member_max = UINT64_MAX;
     if (!s) {
         close(fd);
         return status_no_memory(err);
@@ -54,6 +57,8 @@ enum status source_open_stream(void (*wait)(void *context), void *context,
                                struct source **out, struct status_error *err)
 {
     struct source *s = calloc(1, sizeof *s);
+    if (s)
+        s->member_max = UINT64_MAX;
     int fd = dup(STDIN_FILENO);
     *out = NULL;
     if (fd < 0) {
@@ -149,6 +154,11 @@ void source_replace(struct source *s, struct slice content)
     s->end = true;
 }
 
+void source_limit(struct source *s, uint64_t bytes)
+{
+    s->member_max = bytes;
+}
+
 static enum status decode_block(struct source *s, struct status_error *err)
 {
     if (charset_stream_convert(s->decoder, s->unread, s->end, &s->decoded))
@@ -168,6 +178,11 @@ enum status source_peek(struct source *s, struct slice *bytes, struct status_err
             status = decode_block(s, err);
     }
     *bytes = s->unread;
+    if (!status && s->unread.size > 0 && s->member_bytes >= s->member_max)
+        status = status_set(err, STATUS_INVALID,
+                            "'%s' has more than %" PRIu64
+                            " bytes when it is unpacked (--max-file raises the limit)",
+                            source_name(s), s->member_max);
     return status;
 }
 

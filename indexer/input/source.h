@@ -28,6 +28,9 @@ void source_close(struct source *s);
 enum status source_next(struct source *s, bool *found, struct status_error *err);
 bool source_goes_on(const struct source *s);
 
+/* A member, or a file that is none, may have so many bytes; reading more is INVALID. */
+void source_limit(struct source *s, uint64_t bytes);
+
 /* Names what is read: the path, and behind a slash the name of a member. Good until the
  * next call of source_next. */
 const char *source_name(const struct source *s);

@@ -14,7 +14,7 @@
 #include <unistd.h>
 
 static struct input_options options = {
-    .limits = {.article_bytes = 1 << 16, .nesting = 100}};
+    .limits = {.article_bytes = 1 << 16, .file_bytes = 1 << 26, .nesting = 100}};
 
 static void must(bool promise, const char *what)
 {
