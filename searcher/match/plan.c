@@ -1,16 +1,8 @@
-#include "searcher/match/plan.h"
+#include "searcher/match/plan_build.h"
 
 #include <stdlib.h>
 
-struct builder {
-    struct plan *plan;
-    struct query *query; /* for its warnings */
-    const struct plan_reading *reading;
-    struct token_list tokens[ANALYSER_LANGUAGES_MAX]; /* of a word in each language */
-    struct plan_node *parts; /* OR of the parts of a bag's compounds, see add_parts */
-};
-
-static struct plan_node *new_node(struct plan *plan, enum plan_kind kind)
+struct plan_node *build_node(struct plan *plan, enum plan_kind kind)
 {
     struct plan_node *n = arena_alloc(&plan->arena, sizeof *n);
     if (n)
@@ -18,7 +10,7 @@ static struct plan_node *new_node(struct plan *plan, enum plan_kind kind)
     return n;
 }
 
-static void add_child(struct plan_node *parent, struct plan_node *child)
+void build_child(struct plan_node *parent, struct plan_node *child)
 {
     struct plan_node **end = &parent->child;
     while (*end)
@@ -29,22 +21,22 @@ static void add_child(struct plan_node *parent, struct plan_node *child)
 
 struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b)
 {
-    struct plan_node *n = a && b ? new_node(plan, PLAN_AND) : NULL;
+    struct plan_node *n = a && b ? build_node(plan, PLAN_AND) : NULL;
     if (n) {
-        add_child(n, a);
-        add_child(n, b);
+        build_child(n, a);
+        build_child(n, b);
     }
     return n;
 }
 
 struct plan_node *plan_all(struct plan *plan)
 {
-    return new_node(plan, PLAN_ALL);
+    return build_node(plan, PLAN_ALL);
 }
 
 struct plan_node *plan_date(struct plan *plan, struct date_range range)
 {
-    struct plan_node *n = new_node(plan, PLAN_DATE);
+    struct plan_node *n = build_node(plan, PLAN_DATE);
     if (n)
         n->range = range;
     return n;
@@ -60,382 +52,40 @@ bool plan_form_counts(const struct plan_term *term, struct slice form)
     return slice_equal((struct slice){folded, text_fold(form, folded)}, term->form);
 }
 
-/* --- terms --- */
-
-static struct plan_term *add_term(struct plan *plan, struct plan_term like)
-{
-    struct plan_term **terms = buffer_grow_array(plan->terms, &plan->term_capacity,
-                                                 plan->term_count + 1, sizeof *terms);
-    struct plan_term *t = terms ? arena_alloc(&plan->arena, sizeof *t) : NULL;
-    if (terms)
-        plan->terms = terms;
-    if (!t)
-        return NULL;
-    *t = like;
-    t->query_freq = 1;
-    t->term.data = arena_copy(&plan->arena, like.term.data, like.term.size);
-    t->form.data = arena_copy(&plan->arena, like.form.data, like.form.size);
-    if (!t->term.data || !t->form.data)
-        return NULL;
-    plan->terms[plan->term_count++] = t;
-    return t;
-}
-
-static struct plan_node *term_node(struct plan *plan, struct plan_term like)
-{
-    struct plan_node *n = new_node(plan, PLAN_TERM);
-    if (n)
-        n->term = add_term(plan, like);
-    return n && n->term ? n : NULL;
-}
-
-/* What a word of the query asks for: its stem, or one form of it. */
-static struct plan_term word_term(const struct query_node *q,
-                                  const struct text_word *word, bool phrase)
-{
-    struct plan_term t = {.term = word->stem->text, .zone = q->zone};
-    if (q->exact) {
-        t.forms = FORMS_EXACT;
-        t.form = word->form;
-    } else if (phrase) {
-        t.forms = FORMS_FOLDED;
-        t.form = word->folded;
-    }
-    return t;
-}
-
-/* --- written words --- */
-
-static struct plan_node *either(struct plan *plan, struct plan_node *a,
-                                struct plan_node *b)
-{
-    struct plan_node *n = a && b ? new_node(plan, PLAN_OR) : NULL;
-    if (n) {
-        add_child(n, a);
-        add_child(n, b);
-    }
-    return n;
-}
-
-/* A unit: its stem, or where a stemmer of accented text sees another one, either. */
-static struct plan_node *unit_node(struct builder *b, const struct query_node *q,
-                                   const struct text_word *word)
-{
-    struct plan_node *n = term_node(b->plan, word_term(q, word, false));
-    if (!n || !word->other_stem || q->exact)
-        return n;
-    struct plan_term other = {.term = word->other_stem->text, .zone = q->zone};
-    return either(b->plan, n, term_node(b->plan, other));
-}
-
-/* `US`: the stem as for any word, and its capitals once more, so that articles with the
- * acronym come first. */
-static struct plan_node *acronym_node(struct builder *b, const struct query_node *q,
-                                      const struct text_word *word)
-{
-    struct plan_term form = word_term(q, word, false);
-    form.forms = FORMS_EXACT;
-    form.form = word->form;
-    form.hidden = true;
-    struct plan_node *any = term_node(b->plan, word_term(q, word, false));
-    return either(b->plan, any, term_node(b->plan, form));
-}
-
-static const struct token *find_kind(const struct token *tokens, size_t count,
-                                     enum token_kind kind)
-{
-    for (size_t i = 0; i < count; i++)
-        if (tokens[i].kind == kind)
-            return &tokens[i];
-    return NULL;
-}
-
-static size_t group_size(const struct token *tokens, size_t count)
-{
-    size_t n = 1;
-    while (n < count && tokens[n].group == tokens[0].group)
-        n++;
-    return n;
-}
-
-static bool add_element(struct builder *b, struct plan_node *phrase,
-                        const struct query_node *q, const struct token *token,
-                        uint32_t first_position, bool exact_words)
-{
-    struct plan_element *e = &phrase->elements[phrase->element_count++];
-    e->offset = token->position - first_position;
-    e->term = add_term(b->plan, word_term(q, token->word, exact_words));
-    return e->term != NULL;
-}
-
-/* The units of all groups, one after the other; of a group with a whole, that alone. */
-static struct plan_node *phrase_node(struct builder *b, const struct query_node *q,
-                                     const struct token *tokens, size_t count,
-                                     bool exact_words)
-{
-    struct plan_node *n = new_node(b->plan, PLAN_PHRASE);
-    if (n)
-        n->elements = arena_alloc(&b->plan->arena, count * sizeof *n->elements);
-    if (!n || !n->elements)
-        return NULL;
-    for (size_t i = 0, size; i < count; i += size) {
-        size = group_size(tokens + i, count - i);
-        const struct token *whole = find_kind(tokens + i, size, TOKEN_WHOLE);
-        for (const struct token *t = tokens + i; t < tokens + i + size; t++)
-            if ((whole ? t == whole : t->kind == TOKEN_UNIT) &&
-                !add_element(b, n, q, t, tokens[0].position, exact_words))
-                return NULL;
-    }
-    if (n->element_count == 1) {
-        n->kind = PLAN_TERM;
-        n->term = n->elements[0].term;
-    }
-    return n;
-}
-
-/* The joined form or the units side by side. In a bag neither scores: the parts do (see
- * add_parts), which measured +.015 MAP on Cranfield and +.01 on CACM. */
-static struct plan_node *compound_node(struct builder *b, const struct query_node *q,
-                                       const struct token *tokens, size_t count,
-                                       bool in_bag)
-{
-    const struct token *joined = find_kind(tokens, count, TOKEN_JOINED);
-    struct plan_node *phrase = phrase_node(b, q, tokens, count, false);
-    struct plan_node *whole = joined ? unit_node(b, q, joined->word) : NULL;
-    if (!phrase || (joined && !whole))
-        return NULL;
-    for (size_t i = 0; in_bag && i < phrase->element_count; i++)
-        phrase->elements[i].term->unscored = true;
-    if (in_bag && whole && whole->term)
-        whole->term->unscored = true;
-    return whole ? either(b->plan, whole, phrase) : phrase;
-}
-
-/* One written word: `C++` is its whole only; `COVID-19` is the joined word or its parts
- * side by side; `d'études` is either reading. */
-static struct plan_node *group_node(struct builder *b, const struct query_node *q,
-                                    const struct token *tokens, size_t count, bool in_bag)
-{
-    const struct token *whole = find_kind(tokens, count, TOKEN_WHOLE);
-    const struct token *word = find_kind(tokens, count, TOKEN_DICTIONARY);
-    const struct token *alias = find_kind(tokens, count, TOKEN_ALIAS);
-    const struct token *unit = find_kind(tokens, count, TOKEN_UNIT);
-    size_t units = 0;
-    for (size_t i = 0; i < count; i++)
-        units += tokens[i].kind == TOKEN_UNIT;
-    if (whole)
-        return unit_node(b, q, whole->word);
-    struct plan_node *n = NULL;
-    if (units == 1 && q->acronym && !q->exact && (unit->word->flags & WORD_UPPER))
-        n = acronym_node(b, q, unit->word);
-    else if (units == 1)
-        n = unit_node(b, q, unit->word);
-    else if (word)
-        n = either(b->plan, unit_node(b, q, word->word),
-                   phrase_node(b, q, tokens, count, false));
-    else if (units > 1)
-        n = compound_node(b, q, tokens, count, in_bag);
-    if (n && alias && units == 1)
-        n = either(b->plan, n, unit_node(b, q, alias->word));
-    return n;
-}
-
-/* The stop word that a bag may leave out. */
-static bool is_stop(const struct builder *b, const struct query_node *q,
-                    const struct text_word *word)
-{
-    bool loud_enough = q->acronym && (word->flags & WORD_UPPER);
-    return b->plan->parameters.stop_words && !q->exact && !loud_enough &&
-           score_is_stop_word(word->folded.data, (unsigned)word->folded.size);
-}
-
-static bool same_term(const struct plan_term *a, const struct plan_term *b)
-{
-    return a->forms == b->forms && a->zone == b->zone && a->filter == b->filter &&
-           slice_equal(a->term, b->term) && slice_equal(a->form, b->form);
-}
-
-/* Adds a word's node to a bag; a plain term that is there already counts once more. */
-static void add_word(struct plan_node *bag, struct plan_node *n)
-{
-    for (struct plan_node *c = bag->child; n->kind == PLAN_TERM && c; c = c->next) {
-        if (c->kind == PLAN_TERM && same_term(c->term, n->term)) {
-            c->term->query_freq++;
-            n->term->query_freq = 0;
-            return;
-        }
-    }
-    add_child(bag, n);
-}
-
-static size_t language_count(const struct builder *b)
-{
-    size_t count = b->reading->languages->count;
-    return analyser_is_auto(b->reading->analyser) && count > 0 ? count : 1;
-}
-
-/* Tokenises in every language. The words are the same in all, their stems are not. */
-static enum status tokenise(struct builder *b, struct slice text)
-{
-    const struct plan_reading *r = b->reading;
-    struct tokeniser *tokeniser = analyser_tokeniser(r->analyser);
-    size_t languages = language_count(b);
-    size_t room = (QUERY_TERMS_MAX - b->plan->term_count) / languages;
-    enum status status = STATUS_OK;
-    for (size_t l = 0; l < languages && !status; l++) {
-        struct token_list *tokens = &b->tokens[l];
-        struct status_error err;
-        tokens->count = tokens->next_position = tokens->next_group = 0;
-        if (r->languages->count > 0)
-            status = analyser_speak(r->analyser, slice_of(r->languages->codes[l]), &err);
-        if (!status)
-            status = tokeniser_run(tokeniser, text, tokens);
-        if (tokens->count <= room)
-            continue;
-        tokens->count = room;
-        if (l == 0)
-            query_warn(b->query, "more than %d words; the rest is left out",
-                       QUERY_TERMS_MAX);
-    }
-    return status;
-}
-
-static bool same_node(const struct plan_node *a, const struct plan_node *b)
-{
-    if (a->kind != b->kind || a->child_count != b->child_count)
-        return false;
-    if (a->kind == PLAN_TERM)
-        return same_term(a->term, b->term);
-    if (a->kind == PLAN_PHRASE && a->element_count != b->element_count)
-        return false;
-    for (size_t i = 0; a->kind == PLAN_PHRASE && i < a->element_count; i++)
-        if (!same_term(a->elements[i].term, b->elements[i].term))
-            return false;
-    const struct plan_node *x = a->child, *y = b->child;
-    for (; x && y && same_node(x, y); x = x->next)
-        y = y->next;
-    return !x;
-}
-
-/* Makes a node of the tokens from `first` on in each language, and of those that differ
- * one that matches any of them. */
-static struct plan_node *in_any_language(
-    struct builder *b, const struct query_node *q, size_t first, size_t count, bool flag,
-    struct plan_node *make_one(struct builder *b, const struct query_node *q,
-                               const struct token *tokens, size_t count, bool flag))
-{
-    struct plan_node *made[ANALYSER_LANGUAGES_MAX], *all = NULL;
-    size_t made_count = 0;
-    for (size_t l = 0; l < language_count(b); l++) {
-        size_t term_count = b->plan->term_count, k = 0;
-        if (b->tokens[l].count < first + count)
-            continue;
-        struct plan_node *n = make_one(b, q, b->tokens[l].items + first, count, flag);
-        if (!n)
-            return NULL;
-        while (k < made_count && !same_node(made[k], n))
-            k++;
-        if (k < made_count) { /* it adds nothing */
-            b->plan->term_count = term_count;
-            continue;
-        }
-        made[made_count++] = n;
-        all = all ? either(b->plan, all, n) : n;
-        if (!all)
-            return NULL;
-    }
-    return all;
-}
-
-/* The parts of a compound in a bag do not match by themselves, but they say what an
- * article that matches is about: `re-entry` lifts one with `entry`. */
-static bool add_parts(struct builder *b, const struct query_node *q,
-                      const struct token *tokens, size_t count)
-{
-    bool compound = count > 1 && tokens[count - 1].position > tokens[0].position;
-    if (!compound || find_kind(tokens, count, TOKEN_WHOLE) ||
-        find_kind(tokens, count, TOKEN_DICTIONARY))
-        return true;
-    for (size_t i = 0; i < count; i++) {
-        if (tokens[i].kind != TOKEN_UNIT || is_stop(b, q, tokens[i].word))
-            continue;
-        struct plan_node *n = term_node(b->plan, word_term(q, tokens[i].word, false));
-        if (!n)
-            return false;
-        add_word(b->parts, n);
-    }
-    return true;
-}
-
-/* Adds the words of a query word to parent (a bag or AND). stops: 0 leaves stop words
- * out, 1 takes them. Returns how many were added, or -1. */
-static int add_words(struct builder *b, const struct query_node *q,
-                     struct plan_node *parent, bool stops)
-{
-    int added = 0;
-    if (tokenise(b, q->text))
-        return -1;
-    for (size_t i = 0, count; i < b->tokens[0].count; i += count) {
-        const struct token *first = &b->tokens[0].items[i];
-        count = group_size(first, b->tokens[0].count - i);
-        if (!stops && count == 1 && is_stop(b, q, first->word))
-            continue;
-        struct plan_node *n =
-            in_any_language(b, q, i, count, parent->kind == PLAN_BAG, group_node);
-        if (!n)
-            return -1;
-        if (parent->kind == PLAN_BAG && !add_parts(b, q, first, count))
-            return -1;
-        if (parent->kind == PLAN_BAG)
-            add_word(parent, n);
-        else
-            add_child(parent, n);
-        added++;
-    }
-    return added;
-}
-
-static struct plan_node *collapse(struct plan_node *n)
+struct plan_node *build_collapsed(struct plan_node *n)
 {
     if (!n->child)
         n->kind = PLAN_NOTHING;
     return n->child && !n->child->next ? n->child : n;
 }
 
-/* A word that stands alone in an expression: all its words must be there. */
-static struct plan_node *word_node(struct builder *b, const struct query_node *q)
-{
-    struct plan_node *n = new_node(b->plan, PLAN_AND);
-    return n && add_words(b, q, n, true) >= 0 ? collapse(n) : NULL;
-}
-
 static struct plan_node *filter_node(struct builder *b, const struct query_node *q)
 {
     struct schema_term term;
     schema_filter_term(q->filter, q->text, &term);
-    return term_node(b->plan,
-                     (struct plan_term){.term = schema_slice(&term), .filter = true});
+    return build_term(b->plan,
+                      (struct plan_term){.term = schema_slice(&term), .filter = true});
 }
 
 static struct plan_node *make(struct builder *b, const struct query_node *q);
 
 static struct plan_node *not_node(struct builder *b, const struct query_node *child)
 {
-    struct plan_node *n = new_node(b->plan, PLAN_AND_NOT);
-    struct plan_node *all = new_node(b->plan, PLAN_ALL);
+    struct plan_node *n = build_node(b->plan, PLAN_AND_NOT);
+    struct plan_node *all = build_node(b->plan, PLAN_ALL);
     struct plan_node *without = make(b, child);
     if (!n || !all || !without)
         return NULL;
-    add_child(n, all);
-    add_child(n, without);
+    build_child(n, all);
+    build_child(n, without);
     return n;
 }
 
 /* An AND's NOTs are taken from the others, so that no list of all articles is needed. */
 static struct plan_node *and_node(struct builder *b, const struct query_node *q)
 {
-    struct plan_node *must = new_node(b->plan, PLAN_AND);
-    struct plan_node *without = new_node(b->plan, PLAN_OR);
+    struct plan_node *must = build_node(b->plan, PLAN_AND);
+    struct plan_node *without = build_node(b->plan, PLAN_OR);
     if (!must || !without)
         return NULL;
     for (const struct query_node *c = q->child; c; c = c->next) {
@@ -445,39 +95,39 @@ static struct plan_node *and_node(struct builder *b, const struct query_node *q)
             return NULL;
         if (n->kind == PLAN_NOTHING) /* signs without a word */
             continue;
-        add_child(negative ? without : must, n);
+        build_child(negative ? without : must, n);
     }
     if (without->child_count == 0)
-        return collapse(must);
+        return build_collapsed(must);
     if (must->child_count == 0)
         must->kind = PLAN_ALL;
-    struct plan_node *n = new_node(b->plan, PLAN_AND_NOT);
+    struct plan_node *n = build_node(b->plan, PLAN_AND_NOT);
     if (!n)
         return NULL;
-    add_child(n, must->kind == PLAN_ALL ? must : collapse(must));
-    add_child(n, collapse(without));
+    build_child(n, must->kind == PLAN_ALL ? must : build_collapsed(must));
+    build_child(n, build_collapsed(without));
     return n;
 }
 
 static struct plan_node *or_node(struct builder *b, const struct query_node *q)
 {
-    struct plan_node *n = new_node(b->plan, PLAN_OR);
+    struct plan_node *n = build_node(b->plan, PLAN_OR);
     for (const struct query_node *c = q->child; n && c; c = c->next) {
         struct plan_node *child = make(b, c);
         if (!child)
             return NULL;
-        add_child(n, child);
+        build_child(n, child);
     }
-    return n ? collapse(n) : NULL;
+    return n ? build_collapsed(n) : NULL;
 }
 
 static struct plan_node *maybe(struct plan *plan, struct plan_node *must,
                                struct plan_node *may)
 {
-    struct plan_node *n = must && may ? new_node(plan, PLAN_MAYBE) : NULL;
+    struct plan_node *n = must && may ? build_node(plan, PLAN_MAYBE) : NULL;
     if (n) {
-        add_child(n, must);
-        add_child(n, may);
+        build_child(n, must);
+        build_child(n, may);
     }
     return n;
 }
@@ -486,14 +136,14 @@ static struct plan_node *maybe(struct plan *plan, struct plan_node *must,
 static struct plan_node *should_node(struct builder *b, const struct query_node *q,
                                      bool stops)
 {
-    struct plan_node *bag = new_node(b->plan, PLAN_BAG);
+    struct plan_node *bag = build_node(b->plan, PLAN_BAG);
     struct plan_node *outer_parts = b->parts;
-    b->parts = new_node(b->plan, PLAN_OR);
+    b->parts = build_node(b->plan, PLAN_OR);
     for (const struct query_node *c = q->child; bag && b->parts && c; c = c->next) {
         if (c->occur != QUERY_SHOULD)
             continue;
         if (c->kind == QUERY_WORD) {
-            if (add_words(b, c, bag, stops) < 0)
+            if (build_words(b, c, bag, stops) < 0)
                 return NULL;
             continue;
         }
@@ -501,13 +151,13 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
         if (!n)
             return NULL;
         if (n->kind != PLAN_NOTHING)
-            add_child(bag, n);
+            build_child(bag, n);
     }
     struct plan_node *parts = b->parts;
     b->parts = outer_parts;
     if (!bag || !parts || !bag->child || !parts->child)
         return parts ? bag : NULL;
-    return maybe(b->plan, collapse(bag), collapse(parts));
+    return maybe(b->plan, build_collapsed(bag), build_collapsed(parts));
 }
 
 static bool is_filter(const struct query_node *q)
@@ -522,8 +172,8 @@ static bool is_filter(const struct query_node *q)
 
 static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
 {
-    struct plan_node *must = new_node(b->plan, PLAN_AND);
-    struct plan_node *without = new_node(b->plan, PLAN_OR);
+    struct plan_node *must = build_node(b->plan, PLAN_AND);
+    struct plan_node *without = build_node(b->plan, PLAN_OR);
     struct plan_node *should = should_node(b, q, false);
     bool words = false, any_must = false;
     if (!must || !without || !should)
@@ -538,15 +188,15 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
         if (n->kind == PLAN_NOTHING)
             continue;
         any_must |= c->occur == QUERY_MUST && !is_filter(c);
-        add_child(c->occur == QUERY_MUST ? must : without, n);
+        build_child(c->occur == QUERY_MUST ? must : without, n);
     }
     if (words && should->child_count == 0)
         should = should_node(b, q, true);
     if (!should)
         return NULL;
-    struct plan_node *n = should->child ? collapse(should) : NULL;
+    struct plan_node *n = should->child ? build_collapsed(should) : NULL;
     if (must->child_count > 0) {
-        struct plan_node *all = collapse(must);
+        struct plan_node *all = build_collapsed(must);
         if (n && any_must) { /* the words only add to the score */
             n = maybe(b->plan, all, n);
         } else {
@@ -554,30 +204,15 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
         }
     }
     if (!n)
-        n = new_node(b->plan, words ? PLAN_NOTHING : PLAN_ALL);
+        n = build_node(b->plan, words ? PLAN_NOTHING : PLAN_ALL);
     if (!n || without->child_count == 0)
         return n;
-    struct plan_node *rest = new_node(b->plan, PLAN_AND_NOT);
+    struct plan_node *rest = build_node(b->plan, PLAN_AND_NOT);
     if (!rest)
         return NULL;
-    add_child(rest, n);
-    add_child(rest, collapse(without));
+    build_child(rest, n);
+    build_child(rest, build_collapsed(without));
     return rest;
-}
-
-static struct plan_node *quoted_node(struct builder *b, const struct query_node *q)
-{
-    if (tokenise(b, q->text))
-        return NULL;
-    size_t count = b->tokens[0].count;
-    if (count == 0)
-        return new_node(b->plan, PLAN_NOTHING);
-    if (count > QUERY_PHRASE_MAX) {
-        count = QUERY_PHRASE_MAX;
-        query_warn(b->query, "a phrase of more than %d words; the rest is left out",
-                   QUERY_PHRASE_MAX);
-    }
-    return in_any_language(b, q, 0, count, true, phrase_node);
 }
 
 static struct plan_node *make(struct builder *b, const struct query_node *q)
@@ -586,9 +221,9 @@ static struct plan_node *make(struct builder *b, const struct query_node *q)
     case QUERY_NOTHING:
         break;
     case QUERY_WORD:
-        return word_node(b, q);
+        return build_word(b, q);
     case QUERY_PHRASE:
-        return quoted_node(b, q);
+        return build_quoted(b, q);
     case QUERY_FILTER:
         return filter_node(b, q);
     case QUERY_DATE:
@@ -602,7 +237,7 @@ static struct plan_node *make(struct builder *b, const struct query_node *q)
     case QUERY_BAG:
         return bag_node(b, q);
     }
-    return new_node(b->plan, PLAN_NOTHING);
+    return build_node(b->plan, PLAN_NOTHING);
 }
 
 enum status plan_make(struct plan *plan, struct query *query,
