@@ -1,3 +1,4 @@
+#include "common/date_words.h"
 #include "searcher/internal.h"
 #include "searcher/tally.h"
 
@@ -21,6 +22,7 @@ struct job {
     const struct pressmark_search_options *options;
     struct date_range range; /* of since and until */
     bool has_range;
+    int64_t now;
     struct query query;
     struct plan plan;
     struct pressmark_results *results;
@@ -30,22 +32,35 @@ struct job {
 
 /* --- options --- */
 
-static enum status read_date(const char *text, struct date_range *range,
-                             struct status_error *err)
+static enum status read_now(struct job *job, struct status_error *err)
 {
-    if (date_parse_range(text, strlen(text), range))
+    const char *now = job->options->now;
+    job->now = (int64_t)time(NULL);
+    if (!now || date_parse(now, strlen(now), &job->now))
         return STATUS_OK;
     return status_set(err, STATUS_ARGUMENT,
-                      "'%.60s' is not a date: write 2025, 2025-01 or 2025-01-24", text);
+                      "'%.60s' is no moment: write 2025-01-24 or 2025-01-24T10:30:00Z",
+                      now);
+}
+
+static enum status read_date(const struct job *job, const char *text,
+                             struct date_range *range, struct status_error *err)
+{
+    if (date_parse_words(text, strlen(text), job->now, range))
+        return STATUS_OK;
+    return status_set(err, STATUS_ARGUMENT,
+                      "'%.60s' is not a date: write 2025, 2025-01, 2025-01-24, or words "
+                      "such as yesterday, 'last week', '30 days ago'",
+                      text);
 }
 
 static enum status read_range(struct job *job, struct status_error *err)
 {
     const struct pressmark_search_options *o = job->options;
     struct date_range since = {.from = INT64_MIN + 1}, until = {.before = INT64_MAX};
-    enum status status = o->since ? read_date(o->since, &since, err) : STATUS_OK;
+    enum status status = o->since ? read_date(job, o->since, &since, err) : STATUS_OK;
     if (!status && o->until)
-        status = read_date(o->until, &until, err);
+        status = read_date(job, o->until, &until, err);
     job->range = (struct date_range){since.from, until.before};
     job->has_range = o->since || o->until;
     return status;
@@ -69,7 +84,8 @@ static enum status check_options(struct job *job, struct status_error *err)
     if (o->snippet_chars > SNIPPET_MAX)
         return status_set(err, STATUS_ARGUMENT, "a snippet has at most %d characters",
                           SNIPPET_MAX);
-    return read_range(job, err);
+    enum status status = read_now(job, err);
+    return status ? status : read_range(job, err);
 }
 
 /* --- the search --- */
@@ -303,7 +319,7 @@ enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
     buffer_init(&job.snippet, SNIPPET_MAX * 8);
     article_init(&job.article);
     enum status status = check_options(&job, &why);
-    if (!status && query_parse(job.text, &job.query))
+    if (!status && query_parse(job.text, job.now, &job.query))
         status = status_no_memory(&why);
     if (!status)
         status = searcher_repeat(searcher, try_search, &job, &why);

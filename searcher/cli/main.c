@@ -13,7 +13,7 @@
 
 struct options {
     struct cli_texts index, facet;
-    const char *format, *sort, *since, *until, *language, *color, *show, *highlight,
+    const char *format, *sort, *since, *until, *now, *language, *color, *show, *highlight,
         *timeline, *batch;
     uint64_t limit, offset, snippet_chars, facet_limit;
     bool all, exact_count, explain, no_snippet;
@@ -32,8 +32,9 @@ static const struct cli_option option_table[] = {
     {CLI_CHOICE, 0, "sort", "ORDER", "relevance|newest|oldest",
      "relevance, newest or oldest (relevance)", AT(sort)},
     {CLI_TEXT, 0, "since", "DATE", 0,
-     "published then or later: 2025, 2025-01, 2025-01-24", AT(since)},
+     "published then or later: 2025-01, yesterday, 'last week'", AT(since)},
     {CLI_TEXT, 0, "until", "DATE", 0, "published then or earlier", AT(until)},
+    {CLI_TEXT, 0, "now", "DATE", 0, "what today means (the clock)", AT(now)},
     {CLI_TEXT, 0, "language", "CODE", 0,
      "of the query, where articles are in several (all of them)", AT(language)},
     {CLI_FLAG, 0, "exact-count", 0, 0, "count all matches", AT(exact_count)},
@@ -93,6 +94,7 @@ static struct pressmark_search_options search_options(const struct options *o,
                                               : PRESSMARK_SORT_RELEVANCE;
     s.since = o->since;
     s.until = o->until;
+    s.now = o->now;
     s.language = o->language;
     s.facets = out->facets;
     s.facet_limit = (unsigned)o->facet_limit;

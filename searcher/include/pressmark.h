@@ -137,7 +137,9 @@ struct pressmark_search_options {
     unsigned limit;  /* hits at most; default 10; PRESSMARK_ALL_HITS, PRESSMARK_NO_HITS */
     unsigned offset; /* hits to leave out in front */
     enum pressmark_sort sort;
-    const char *since; /* `2025`, `2025-01`, `2025-01-24`, or a moment; included */
+    const char
+        *since; /* `2025`, `2025-01`, `2025-01-24`, a moment, or words: `yesterday`,
+                   `last week`, `30 days ago`; included. Days are of UTC */
     const char *until; /* likewise; the span that it names is included */
     int exact_count;   /* count all matches: the total is otherwise a lower bound */
     int no_snippet;
@@ -151,13 +153,14 @@ struct pressmark_search_options {
     unsigned facets;
     unsigned facet_limit;
     enum pressmark_timeline timeline;
+    const char *now; /* what `today` means in dates; default the clock */
 };
 
 #define PRESSMARK_SEARCH_OPTIONS_VERSION 1
 #define PRESSMARK_SEARCH_OPTIONS_INIT                                                    \
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
-            0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE                                 \
+            0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL                           \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu

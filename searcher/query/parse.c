@@ -1,6 +1,7 @@
 #include "searcher/query/lexer.h"
 #include "searcher/query/query.h"
 
+#include "common/date_words.h"
 #include "common/text/utf8.h"
 
 #include <stdarg.h>
@@ -10,6 +11,7 @@ struct parser {
     struct query *query;
     const struct lexeme *at;
     unsigned depth;
+    int64_t now;
     bool loud;
     bool failed; /* no memory */
 };
@@ -112,17 +114,17 @@ static struct query_node *set_filter(struct parser *p, struct query_node *n,
     return n->child;
 }
 
-/* `2025`, `2025-01..2025-03`, `2025..`, `..2025`. */
-static bool parse_span(struct slice text, struct date_range *range)
+/* `2025`, `2025-01..2025-03`, `2025..`, `..2025`, `last week`. */
+static bool parse_span(struct slice text, int64_t now, struct date_range *range)
 {
     const char *dots = text.size >= 2 ? memmem(text.data, text.size, "..", 2) : NULL;
     if (!dots)
-        return date_parse_range(text.data, text.size, range);
+        return date_parse_words(text.data, text.size, now, range);
     struct slice from = {text.data, (size_t)(dots - text.data)};
     struct slice to = {dots + 2, text.size - from.size - 2};
     struct date_range a = {.from = INT64_MIN + 1}, b = {.before = INT64_MAX};
-    if ((from.size > 0 && !date_parse_range(from.data, from.size, &a)) ||
-        (to.size > 0 && !date_parse_range(to.data, to.size, &b)))
+    if ((from.size > 0 && !date_parse_words(from.data, from.size, now, &a)) ||
+        (to.size > 0 && !date_parse_words(to.data, to.size, now, &b)))
         return false;
     *range = (struct date_range){a.from, b.before};
     return true;
@@ -132,7 +134,7 @@ static void set_date(struct parser *p, struct query_node *n, enum lexeme_field f
 {
     struct date_range range;
     if ((n->kind != QUERY_WORD && n->kind != QUERY_PHRASE) ||
-        !parse_span(n->text, &range)) {
+        !parse_span(n->text, p->now, &range)) {
         int size = (int)(n->text.size < 60 ? n->text.size : 60);
         query_warn(p->query, "'%.*s' is not a date; it was read as words", size,
                    n->text.data ? n->text.data : "");
@@ -378,7 +380,7 @@ static void quiet_operators(struct lexemes *l)
     l->count = kept;
 }
 
-enum status query_parse(struct slice text, struct query *out)
+enum status query_parse(struct slice text, int64_t now, struct query *out)
 {
     struct lexemes lexemes;
     *out = (struct query){0};
@@ -403,7 +405,8 @@ enum status query_parse(struct slice text, struct query *out)
         query_warn(out, "a quotation mark is not closed; what follows was read as words");
     if (lexemes.cut)
         query_warn(out, "more than %d words; the rest is left out", QUERY_TERMS_MAX);
-    struct parser p = {.query = out, .at = lexemes.items, .loud = lexemes.loud};
+    struct parser p = {
+        .query = out, .at = lexemes.items, .loud = lexemes.loud, .now = now};
     out->root = parse_bag(&p);
     if (!out->root || p.failed)
         return STATUS_NO_MEMORY;

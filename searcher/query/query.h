@@ -63,8 +63,9 @@ struct query {
     struct arena arena; /* owns everything */
 };
 
-/* Parses text. NO_MEMORY is the only failure. */
-enum status query_parse(struct slice text, struct query *out);
+/* Parses text. now: the moment that words such as `yesterday` are of. NO_MEMORY is the
+ * only failure. */
+enum status query_parse(struct slice text, int64_t now, struct query *out);
 void query_free(struct query *q);
 
 /* Appends the tree as a query that would be read the same. */

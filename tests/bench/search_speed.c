@@ -83,7 +83,7 @@ static size_t search(struct pressmark_searcher *s, const char *text, bool exact)
     struct status_error err = {0};
     struct collect_options o = {.limit = TOP, .exact_count = exact};
     struct plan_reading reading = {s->analyser, &s->languages};
-    enum status status = query_parse(slice_of(text), &query);
+    enum status status = query_parse(slice_of(text), 0, &query);
     if (!status)
         status = plan_make(&plan, &query, &reading, &s->snapshots, &s->parameters, &err);
     if (!status)
