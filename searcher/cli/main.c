@@ -13,8 +13,8 @@
 
 struct options {
     struct cli_texts index, facet;
-    const char *format, *sort, *since, *until, *now, *language, *color, *show, *highlight,
-        *timeline, *batch;
+    const char *format, *sort, *since, *until, *now, *language, *color, *show, *complete,
+        *highlight, *timeline, *batch;
     uint64_t limit, offset, snippet_chars, facet_limit;
     bool all, exact_count, explain, no_snippet;
 };
@@ -58,6 +58,8 @@ static const struct cli_option option_table[] = {
     {CLI_TEXT, 0, "show", "ID", 0, "the article; with -o json all its fields", AT(show)},
     {CLI_TEXT, 0, "highlight", "QUERY", 0, "with --show -o json: where its words stand",
      AT(highlight)},
+    {CLI_TEXT, 0, "complete", "PREFIX", 0, "words that continue it, by frequency",
+     AT(complete)},
     {CLI_TEXT, 0, "batch", "FILE", 0,
      "one query a line, `qid TAB query`; - is standard input", AT(batch)},
 };
@@ -170,6 +172,20 @@ static int show(struct pressmark_searcher *searcher, const struct options *o,
     return status == PRESSMARK_NOT_FOUND ? CLI_PARTIAL : CLI_FAILED;
 }
 
+static int complete(struct pressmark_searcher *searcher, const struct options *o,
+                    struct output *out)
+{
+    struct pressmark_words *words;
+    struct pressmark_error err;
+    unsigned limit = o->all ? PRESSMARK_ALL_HITS : (unsigned)o->limit;
+    if (pressmark_complete(searcher, o->complete, limit, &words, &err))
+        return cli_fail(PROGRAM, "%s", err.message);
+    output_words(out, o->complete, words);
+    int code = pressmark_words_get(words, 0, NULL) ? CLI_OK : CLI_PARTIAL;
+    pressmark_words_free(words);
+    return code;
+}
+
 static char *join(const struct cli_texts *words)
 {
     size_t size = 1;
@@ -204,13 +220,15 @@ static int run(struct options *o, const struct cli_texts *words)
                             "--facet: '%s' is none of source, author, section, place, "
                             "person, tag and language",
                             o->facet.items[i]);
-    if (words->count == 0 && out.facets == 0 && !o->timeline && !o->show && !o->batch &&
-        !o->since && !o->until)
+    if (words->count == 0 && out.facets == 0 && !o->timeline && !o->complete &&
+        !o->show && !o->batch && !o->since && !o->until)
         return cli_fail(PROGRAM, "no query (--help shows the usage)");
     if (pressmark_open(o->index.items, o->index.count, &searcher, &err))
         return cli_fail(PROGRAM, "%s", err.message);
     if (o->show) {
         code = show(searcher, o, &out);
+    } else if (o->complete) {
+        code = complete(searcher, o, &out);
     } else if (o->batch) {
         code = run_batch(searcher, o, &out);
     } else {

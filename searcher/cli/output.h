@@ -47,6 +47,10 @@ void output_results(struct output *o, const char *qid, const char *query,
 void output_json(struct output *o, const char *qid, const char *query,
                  const struct pressmark_results *results);
 
+/* Prints words that continue a prefix: one a line, or JSON. */
+void output_words(struct output *o, const char *prefix,
+                  const struct pressmark_words *words);
+
 /* Prints an article as text, or as JSON with the highlights of a query (NULL: none). */
 enum pressmark_status output_article(struct output *o,
                                      struct pressmark_searcher *searcher,

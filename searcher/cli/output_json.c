@@ -191,6 +191,31 @@ void output_json(struct output *o, const char *qid, const char *query,
     print(o, summary);
 }
 
+/* --- words --- */
+
+void output_words(struct output *o, const char *prefix,
+                  const struct pressmark_words *words)
+{
+    json_t *list = json_array();
+    const char *word;
+    uint64_t articles;
+    bool is_json = o->format == OUTPUT_JSON || o->format == OUTPUT_JSONL;
+    for (size_t i = 0; (word = pressmark_words_get(words, i, &articles)); i++) {
+        if (is_json) {
+            json_array_append_new(list, json_pack("{s:o,s:I}", "word", text_of(word),
+                                                  "articles", (json_int_t)articles));
+            continue;
+        }
+        cli_print_safe(o->out, word, strlen(word), true);
+        fputc('\n', o->out);
+    }
+    if (is_json)
+        print(o, json_pack("{s:i,s:o,s:o}", "format_version", 1, "prefix",
+                           text_of(prefix), "words", list));
+    else
+        json_decref(list);
+}
+
 /* --- an article --- */
 
 static const struct {

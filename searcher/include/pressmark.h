@@ -325,6 +325,34 @@ PRESSMARK_API enum pressmark_status pressmark_article_highlight(
     const char *query, size_t capacity, size_t *starts, size_t *ends, size_t *count,
     struct pressmark_error *err);
 
+/* --- completion
+ * ------------------------------------------------------------------------ */
+
+/* Words of an index. Immutable; share freely. */
+struct pressmark_words;
+
+/*
+ * Finds the words that begin with prefix, whatever its case and accents, those that occur
+ * in the most articles first.
+ *
+ * prefix: borrowed for the call; of the empty one there are none.
+ * limit: words at most; default 10.
+ * words: owned by the caller, who frees them.
+ * Statuses: those of pressmark_search. Since 0.1.
+ */
+PRESSMARK_API enum pressmark_status pressmark_complete(
+    struct pressmark_searcher *searcher, const char *prefix, unsigned limit,
+    struct pressmark_words **words, struct pressmark_error *err);
+
+/* Word i as it is written most often, and in about how many articles it occurs (may be
+ * NULL; an article with two of its forms counts twice); NULL when there are no more.
+ * Borrowed until the words are freed. Since 0.1. */
+PRESSMARK_API const char *pressmark_words_get(const struct pressmark_words *words,
+                                              size_t i, uint64_t *articles);
+
+/* Frees the words; NULL is a no-op. Since 0.1. */
+PRESSMARK_API void pressmark_words_free(struct pressmark_words *words);
+
 #ifdef __cplusplus
 }
 #endif
