@@ -109,15 +109,10 @@ enum status reader_read_page(struct reader *r, const struct page_task *task,
 
 enum status reader_html(struct reader *r, struct status_error *err)
 {
-    uint64_t too_long;
-    enum status status = source_rest(r->source, r->options->limits.article_bytes,
-                                     &r->text, &too_long, err);
-    if (status)
+    bool taken;
+    enum status status = reader_take_rest(r, &taken, err);
+    if (!taken)
         return status;
-    if (too_long) {
-        reader_reject_size(r, too_long);
-        return STATUS_OK;
-    }
     struct page_task task = {.place = r->place,
                              .block = {buffer_text(&r->text), r->text.size}};
     return reader_read_page(r, &task, err);

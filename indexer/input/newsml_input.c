@@ -311,16 +311,11 @@ static enum status read_text(struct news *w, struct status_error *err)
 
 enum status reader_newsml(struct reader *r, struct status_error *err)
 {
-    uint64_t too_long;
+    bool taken;
     struct news w = {.reader = r};
-    enum status status = source_rest(r->source, r->options->limits.article_bytes,
-                                     &r->text, &too_long, err);
-    if (status)
+    enum status status = reader_take_rest(r, &taken, err);
+    if (!taken)
         return status;
-    if (too_long) {
-        reader_reject_size(r, too_long);
-        return STATUS_OK;
-    }
     buffer_init(&w.text, (size_t)1 << 40);
     status = read_text(&w, err);
     buffer_free(&w.text);

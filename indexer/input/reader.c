@@ -56,6 +56,17 @@ void reader_reject_size(struct reader *r, uint64_t bytes)
     reader_reject(r, reason);
 }
 
+enum status reader_take_rest(struct reader *r, bool *taken, struct status_error *err)
+{
+    uint64_t too_long = 0;
+    enum status status = source_rest(r->source, r->options->limits.article_bytes,
+                                     &r->text, &too_long, err);
+    *taken = !status && too_long == 0;
+    if (!status && too_long)
+        reader_reject_size(r, too_long);
+    return status;
+}
+
 static uint64_t content_number(const struct article *a)
 {
     struct slice title = article_text(a, ARTICLE_TITLE);

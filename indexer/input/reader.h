@@ -76,6 +76,10 @@ void reader_reject(struct reader *r, const char *reason);
 /* The same for what follows there, which may be several articles. */
 void reader_reject_rest(struct reader *r, const char *reason);
 
+/* Reads all that is left of a member, which is one article, into r->text; *taken is false
+ * when that was too large and is rejected. */
+enum status reader_take_rest(struct reader *r, bool *taken, struct status_error *err);
+
 /* Tells what was read since the last time. */
 void reader_tell(struct reader *r);
 

@@ -218,21 +218,8 @@ bool source_resume(struct source *s)
     return !s->end;
 }
 
-enum status source_pass(struct source *s, uint64_t size, struct status_error *err)
-{
-    while (size > 0) {
-        struct slice bytes;
-        enum status status = source_peek(s, &bytes, err);
-        if (status || bytes.size == 0)
-            return status;
-        size_t n = bytes.size < size ? bytes.size : (size_t)size;
-        source_skip(s, n);
-        size -= n;
-    }
-    return STATUS_OK;
-}
-
-enum status source_take(struct source *s, uint64_t size, struct buffer *to,
+/* to: NULL to pass over them. */
+static enum status move(struct source *s, uint64_t size, struct buffer *to,
                         struct status_error *err)
 {
     while (size > 0) {
@@ -241,12 +228,23 @@ enum status source_take(struct source *s, uint64_t size, struct buffer *to,
         if (status || bytes.size == 0)
             return status;
         size_t n = bytes.size < size ? bytes.size : (size_t)size;
-        if (buffer_append(to, bytes.data, n))
+        if (to && buffer_append(to, bytes.data, n))
             return status_no_memory(err);
         source_skip(s, n);
         size -= n;
     }
     return STATUS_OK;
+}
+
+enum status source_pass(struct source *s, uint64_t size, struct status_error *err)
+{
+    return move(s, size, NULL, err);
+}
+
+enum status source_take(struct source *s, uint64_t size, struct buffer *to,
+                        struct status_error *err)
+{
+    return move(s, size, to, err);
 }
 
 /* Appends while it fits; what is beyond is only counted. */

@@ -25,16 +25,12 @@ static void split_title(struct slice text, struct slice *title, struct slice *bo
 
 enum status reader_text(struct reader *r, struct status_error *err)
 {
-    uint64_t too_long, bad = 0;
+    uint64_t bad = 0;
+    bool taken;
     r->place.line = 1;
-    enum status status = source_rest(r->source, r->options->limits.article_bytes,
-                                     &r->text, &too_long, err);
-    if (status)
+    enum status status = reader_take_rest(r, &taken, err);
+    if (!taken)
         return status;
-    if (too_long) {
-        reader_reject_size(r, too_long);
-        return STATUS_OK;
-    }
     struct slice text = {buffer_text(&r->text), r->text.size};
     r->charset[0] = '\0';
     if (charset_to_utf8(text, (struct slice){0}, r->charset, &r->repaired, &text, &bad))
