@@ -35,6 +35,12 @@ static inline bool slice_is_blank(char c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
+/* Without its first n bytes, which it has. */
+static inline struct slice slice_from(struct slice s, size_t n)
+{
+    return (struct slice){s.data + n, s.size - n};
+}
+
 /* Without ASCII white space at either end. */
 static inline struct slice slice_trim(struct slice s)
 {

@@ -105,7 +105,7 @@ static enum status find_highlights(struct pressmark_searcher *s, const struct ar
     struct snapshot_list none = {0};
     struct tokeniser *tokeniser = analyser_tokeniser(s->analyser);
     text_words_clear(tokeniser_words(tokeniser));
-    if (query_parse(slice_of(text), 0, &query)) {
+    if (query_parse(slice_of(text), &(struct query_manner){0}, &query)) {
         query_free(&query);
         return status_no_memory(err);
     }

@@ -22,7 +22,7 @@ struct job {
     const struct pressmark_search_options *options;
     struct date_range range; /* of since and until */
     bool has_range;
-    int64_t now;
+    struct query_manner manner;
     struct query query;
     struct plan plan;
     struct pressmark_results *results;
@@ -35,8 +35,8 @@ struct job {
 static enum status read_now(struct job *job, struct status_error *err)
 {
     const char *now = job->options->now;
-    job->now = (int64_t)time(NULL);
-    if (!now || date_parse(now, strlen(now), &job->now))
+    job->manner.now = (int64_t)time(NULL);
+    if (!now || date_parse(now, strlen(now), &job->manner.now))
         return STATUS_OK;
     return status_set(err, STATUS_ARGUMENT,
                       "'%.60s' is no moment: write 2025-01-24 or 2025-01-24T10:30:00Z",
@@ -46,7 +46,7 @@ static enum status read_now(struct job *job, struct status_error *err)
 static enum status read_date(const struct job *job, const char *text,
                              struct date_range *range, struct status_error *err)
 {
-    if (date_parse_words(text, strlen(text), job->now, range))
+    if (date_parse_words(text, strlen(text), job->manner.now, range))
         return STATUS_OK;
     return status_set(err, STATUS_ARGUMENT,
                       "'%.60s' is not a date: write 2025, 2025-01, 2025-01-24, or words "
@@ -109,7 +109,7 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
         return status_no_memory(err);
     if (status || !job->has_range)
         return status;
-    struct plan_node *in_range = plan_date(&job->plan, job->range);
+    struct plan_node *in_range = plan_range(&job->plan, SEGMENT_PUBLISHED, job->range);
     job->plan.root = job->query.root->kind == QUERY_NOTHING
                          ? in_range
                          : plan_and(&job->plan, job->plan.root, in_range);
@@ -204,7 +204,7 @@ static void add_part(void *context, const struct plan_term *term, const char *na
     struct explain_context *c = context;
     struct result_hit *hit = c->hit;
     struct slice text = term ? term->term : slice_of(name);
-    if (term && term->forms != FORMS_ANY)
+    if (term && (term->forms != FORMS_ANY || term->wide))
         text = term->form;
     char *copy = arena_copy(c->arena, text.data, text.size);
     struct result_part *parts = buffer_grow_array(hit->parts, &hit->part_capacity,
@@ -319,7 +319,7 @@ enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
     buffer_init(&job.snippet, SNIPPET_MAX * 8);
     article_init(&job.article);
     enum status status = check_options(&job, &why);
-    if (!status && query_parse(job.text, job.now, &job.query))
+    if (!status && query_parse(job.text, &job.manner, &job.query))
         status = status_no_memory(&why);
     if (!status)
         status = searcher_repeat(searcher, try_search, &job, &why);

@@ -181,6 +181,36 @@ static void each_term(struct segment *s, struct slice prefix,
                      &err);
 }
 
+struct word_visit {
+    struct segment *segment;
+    bool (*visit)(void *context, struct slice stem, const struct segment_forms *forms);
+    void *context;
+};
+
+/* Boundaries, filters and forms begin with other letters than stems. */
+static bool visit_word(void *context, struct slice term, uint32_t doc_freq)
+{
+    struct word_visit *v = context;
+    struct segment_forms forms = {0};
+    char first = term.size > 0 ? term.data[0] : '!';
+    (void)doc_freq;
+    if (first == '!' || first == '=' || (first >= 'A' && first <= 'Z'))
+        return true;
+    get_forms(v->segment, term, &forms);
+    bool more = !v->segment->failed && v->visit(v->context, term, &forms);
+    segment_forms_free(&forms);
+    return more;
+}
+
+static void each_word(struct segment *s, struct slice prefix,
+                      bool visit(void *context, struct slice stem,
+                                 const struct segment_forms *forms),
+                      void *context)
+{
+    struct word_visit v = {s, visit, context};
+    each_term(s, prefix, visit_word, &v);
+}
+
 static void set_columns(void *context, uint32_t docid, struct slice value)
 {
     struct live *l = context;
@@ -271,6 +301,7 @@ static const struct segment_ops live_ops = {
     .positions = get_positions,
     .boundaries = get_boundaries,
     .each_term = each_term,
+    .each_word = each_word,
     .load_lengths = load_columns,
     .column = get_column,
     .record = get_record,

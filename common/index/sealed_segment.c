@@ -104,6 +104,55 @@ static void get_forms(struct segment *s, struct slice stem, struct segment_forms
     arena_free(&arena);
 }
 
+struct word_visit {
+    bool (*visit)(void *context, struct slice stem, const struct segment_forms *forms);
+    void *context;
+    struct segment_forms forms;
+};
+
+/* Fills in the visit's forms. */
+static bool read_word(struct segment *s, const struct sealed_terms *t,
+                      struct word_visit *v)
+{
+    struct sealed_form *forms;
+    struct arena arena = {0};
+    struct status_error err;
+    size_t count;
+    struct slice stem = {t->bytes, t->size};
+    segment_forms_free(&v->forms);
+    segment_fail(
+        s, sealed_forms(sealed_of(s)->reader, stem, &t->term, &arena, &forms, &count, &err),
+        &err);
+    for (size_t i = 0; i < count && !s->failed; i++)
+        if (!segment_forms_add(&v->forms, forms[i].text, forms[i].doc_freq))
+            segment_fail(s, STATUS_NO_MEMORY, NULL);
+    arena_free(&arena);
+    return !s->failed;
+}
+
+static void each_word(struct segment *s, struct slice prefix,
+                      bool visit(void *context, struct slice stem,
+                                 const struct segment_forms *forms),
+                      void *context)
+{
+    struct sealed_terms t;
+    struct word_visit v = {visit, context, {0}};
+    if (s->failed)
+        return;
+    sealed_terms_start(&t, sealed_of(s)->reader, prefix);
+    while (sealed_terms_next(&t)) {
+        if (prefix.size > 0 &&
+            (t.size < prefix.size || memcmp(t.bytes, prefix.data, prefix.size) != 0))
+            break;
+        if (t.term.is_word && (!read_word(s, &t, &v) ||
+                               !visit(context, (struct slice){t.bytes, t.size}, &v.forms)))
+            break;
+    }
+    segment_forms_free(&v.forms);
+    if (t.damaged)
+        damaged(s, "its terms");
+}
+
 /* --- cursors --- */
 
 static struct segment_cursor *open_cursor(struct segment *s, struct slice term)
@@ -418,6 +467,7 @@ static const struct segment_ops sealed_ops = {
     .positions = get_positions,
     .boundaries = get_boundaries,
     .each_term = each_term,
+    .each_word = each_word,
     .load_lengths = load_lengths,
     .column = get_column,
     .record = get_record,

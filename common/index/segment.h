@@ -93,6 +93,11 @@ struct segment_ops {
     void (*each_term)(struct segment *s, struct slice prefix,
                       bool visit(void *context, struct slice term, uint32_t doc_freq),
                       void *context);
+    /* Words only, with their forms, which are valid during the visit. */
+    void (*each_word)(struct segment *s, struct slice prefix,
+                      bool visit(void *context, struct slice stem,
+                                 const struct segment_forms *forms),
+                      void *context);
     /* Fills in s->lengths. */
     bool (*load_lengths)(struct segment *s);
     int64_t (*column)(struct segment *s, enum segment_column column, uint32_t docid);

@@ -194,7 +194,7 @@ static float select_greatest(float *numbers, size_t count, size_t n)
 
 static enum status take_candidate(struct window_search *w, uint32_t docid)
 {
-    bool verify_all = w->exact && w->root->plan->kind == PLAN_PHRASE;
+    bool verify_all = w->exact && flat_is_verified(w->root);
     if (!flat_stand(w->root, docid, verify_all ? -1 : w->c->minimum))
         return STATUS_OK;
     w->verified++;
@@ -255,7 +255,7 @@ static enum status settle(struct window_search *w)
 static enum status take_all(struct window_search *w, struct window_found f)
 {
     bool enough =
-        w->root->plan->kind == PLAN_PHRASE || w->c->options->order != COLLECT_BY_SCORE;
+        flat_is_verified(w->root) || w->c->options->order != COLLECT_BY_SCORE;
     enum status status = STATUS_OK;
     for (size_t k = 0; k < f.count && !status; k++)
         if (enough || (double)f.bounds[k] > w->c->minimum)
@@ -308,7 +308,7 @@ static uint32_t find_first(const struct windows *windows, uint32_t first[FIRST_W
 static bool must_settle(struct window_search *w)
 {
     enum { CANDIDATES_MAX = 1 << 16 };
-    bool phrase = w->root->plan->kind == PLAN_PHRASE;
+    bool phrase = flat_is_verified(w->root);
     bool dear = phrase || w->root->bonus_bound > 0;
     w->done++;
     if (dear && w->done < w->next_settling && w->count < CANDIDATES_MAX)
@@ -360,7 +360,7 @@ static enum status collect_windows(struct collector *c, struct segment *s,
     enum status status = search_windows(&w);
     free(w.candidates);
     free(w.bounds);
-    c->out->total += root->plan->kind == PLAN_PHRASE ? w.verified : w.matches;
+    c->out->total += flat_is_verified(root) ? w.verified : w.matches;
     if (!w.exact && c->minimum >= 0)
         c->out->total_is_exact = false;
     return status;
@@ -378,6 +378,7 @@ static enum status collect_segment(struct collector *c, struct segment *s)
     else if (!status)
         status =
             root->windows ? collect_windows(c, s, root) : collect_articles(c, s, root);
+    c->out->cut |= context.cut;
     match_close(&context);
     return status ? status : s->failed;
 }

@@ -24,6 +24,7 @@ struct matches {
     size_t count, capacity;
     uint64_t total;
     bool total_is_exact;
+    bool cut; /* some article had more places near each other than are looked at */
 };
 
 /* Finds the limit best; the same as scoring every match and sorting. NO_MEMORY or the

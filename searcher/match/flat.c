@@ -6,12 +6,17 @@
 /* With more terms, sums in single precision might lose too much. */
 enum { TERMS_MAX = 64 };
 
-/* A phrase looks at positions when its words are there. */
+bool flat_is_verified(const struct match_node *n)
+{
+    return n->plan->kind == PLAN_PHRASE || n->plan->kind == PLAN_NEAR;
+}
+
+/* What is verified looks at positions when its words are there. */
 static bool is_plain(const struct match_node *n, const struct match_node *term)
 {
-    bool phrase = n->plan->kind == PLAN_PHRASE;
+    bool verified = flat_is_verified(n);
     bool any = n->plan->kind == PLAN_OR || n->plan->kind == PLAN_BAG;
-    return term->term && term->cursor && (phrase || !term->needs_positions) &&
+    return term->term && term->cursor && (verified || !term->needs_positions) &&
            (!any || term->term->weight > 0);
 }
 
@@ -26,12 +31,13 @@ static bool is_flat(const struct match_node *n)
     case PLAN_BAG:
     case PLAN_AND:
     case PLAN_PHRASE:
+    case PLAN_NEAR:
         break;
     default:
         return false;
     }
     for (size_t i = 0; i < count; i++)
-        if (!is_plain(n, n->children[i]))
+        if (!is_plain(n, n->children[i]) || plan_is_without(n->plan, i))
             return false;
     return true;
 }
@@ -51,7 +57,7 @@ bool flat_open(struct match_node *n)
     for (size_t i = 0; i < count; i++)
         terms[i] =
             (struct window_term){n->children[i]->cursor, n->children[i]->term->weight};
-    bool all = n->plan->kind == PLAN_AND || n->plan->kind == PLAN_PHRASE;
+    bool all = n->plan->kind == PLAN_AND || flat_is_verified(n);
     n->windows =
         windows_open(n->context->segment, n->context->plan, terms, count,
                      all ? WINDOW_ALL : WINDOW_ANY, n->bonus_bound, &n->context->arena);
@@ -79,11 +85,12 @@ static bool has_pair(struct match_node *n)
 bool flat_stand(struct match_node *n, uint32_t docid, double minimum)
 {
     n->docid = docid;
-    if (n->plan->kind == PLAN_PHRASE && n->child_count > 2 && !has_pair(n))
+    if (n->plan->kind == PLAN_PHRASE && n->plan->slop == 0 && n->child_count > 2 &&
+        !has_pair(n))
         return false;
     for (size_t i = 0; i < n->child_count; i++)
         seek_term(n, i);
-    return n->plan->kind != PLAN_PHRASE || match_phrase(n, minimum);
+    return !flat_is_verified(n) || match_verify(n, minimum);
 }
 
 /* --- screens --- */
@@ -113,9 +120,8 @@ static bool add_terms(struct screen *s, const struct match_node *n,
         s->cursors[s->cursor_count] = c;
         terms[s->cursor_count++] = (struct window_term){c, n->term->weight};
     }
-    size_t count = n->plan->kind == PLAN_AND_NOT ? 1 : n->child_count;
-    for (size_t i = 0; i < count; i++)
-        if (!add_terms(s, n->children[i], terms))
+    for (size_t i = 0; i < n->child_count; i++)
+        if (!plan_is_without(n->plan, i) && !add_terms(s, n->children[i], terms))
             return false;
     return true;
 }

@@ -1,5 +1,6 @@
 #include "searcher/match/node.h"
 
+#include "searcher/match/merged.h"
 #include "searcher/match/norms.h"
 
 #include <math.h>
@@ -19,16 +20,6 @@ static struct match_node *new_node(struct match_context *c, const struct plan_no
     *n = (struct match_node){.plan = plan, .context = c};
     c->nodes[c->node_count++] = n;
     return n;
-}
-
-static bool open_forms(struct match_node *n)
-{
-    struct segment *s = n->context->segment;
-    s->ops->forms(s, n->term->term, &n->forms);
-    n->wanted = arena_alloc(&n->context->arena, n->forms.count + 1);
-    for (size_t i = 0; n->wanted && i < n->forms.count; i++)
-        n->wanted[i] = plan_form_counts(n->term, n->forms.items[i].text);
-    return n->wanted != NULL;
 }
 
 /* No article of the segment gets a higher score from the term. The bounds of its blocks
@@ -52,9 +43,13 @@ static struct match_node *open_term(struct match_context *c, const struct plan_n
     if (!n)
         return NULL;
     n->term = term;
-    n->cursor = segment_cursor_open(c->segment, term->term);
-    n->needs_positions = term->forms != FORMS_ANY || term->zone != QUERY_ANYWHERE;
-    if (!n->cursor)
+    if (term->stem_count > 0)
+        n->merged = merged_open(c->segment, term);
+    n->cursor = n->merged ? merged_cursor(n->merged)
+                          : segment_cursor_open(c->segment, term->term);
+    n->needs_positions = term->forms != FORMS_ANY || term->zone != QUERY_ANYWHERE ||
+                         term->first > 0;
+    if (!n->cursor || (term->stem_count > 0 && !n->merged))
         return NULL;
     n->bound = term_bound(c, n->cursor, term);
     return n;
@@ -100,7 +95,7 @@ static bool open_children(struct match_node *n)
     for (size_t i = 0; i < n->child_count; i++) {
         if (!n->children[i])
             return false;
-        if (plan->kind != PLAN_AND_NOT || i == 0)
+        if (!plan_is_without(plan, i))
             n->bound += n->children[i]->bound;
     }
     return true;
@@ -146,69 +141,21 @@ enum status match_open(struct match_context *c, const struct plan *plan,
 void match_close(struct match_context *c)
 {
     for (size_t i = 0; i < c->node_count; i++) {
-        segment_cursor_close(c->nodes[i]->cursor);
-        segment_forms_free(&c->nodes[i]->forms);
-        free(c->nodes[i]->positions.items);
+        struct match_node *n = c->nodes[i];
+        if (n->merged)
+            merged_close(n->merged);
+        else
+            segment_cursor_close(n->cursor);
+        segment_forms_free(&n->forms);
+        free(n->positions.items);
+        free(n->spans.items);
+        free(n->linked.items);
     }
+    for (size_t i = 0; i < MATCH_BOUNDARY_COUNT; i++)
+        free(c->boundaries[i].positions.items);
     free(c->nodes);
     arena_free(&c->arena);
     *c = (struct match_context){0};
-}
-
-/* --- positions --- */
-
-/* Keeps the positions that lie in the term's zone. */
-static void keep_zone(const struct match_node *n, struct segment_positions *p)
-{
-    uint32_t from = 0, before = UINT32_MAX;
-    if (n->term->zone == QUERY_ANYWHERE)
-        return;
-    struct segment *s = n->context->segment;
-    uint32_t title_end = (uint32_t)segment_column(s, SEGMENT_TITLE_END, n->docid);
-    uint32_t lead_end = (uint32_t)segment_column(s, SEGMENT_LEAD_END, n->docid);
-    switch (n->term->zone) {
-    case QUERY_ANYWHERE:
-        return;
-    case QUERY_TITLE:
-        before = title_end;
-        break;
-    case QUERY_LEAD:
-        from = title_end;
-        before = lead_end;
-        break;
-    case QUERY_HEADLINE_LEAD:
-        before = lead_end;
-        break;
-    case QUERY_IN_BODY:
-        from = title_end;
-        break;
-    }
-    size_t kept = 0;
-    for (size_t i = 0; i < p->count; i++)
-        if (p->items[i] >= from && p->items[i] < before)
-            p->items[kept++] = p->items[i];
-    p->count = kept;
-}
-
-/* The list of forms is read at the first article whose positions are needed. */
-static const struct segment_positions *read_positions(struct match_node *n, bool any_form)
-{
-    struct segment *s = n->context->segment;
-    n->positions.count = 0;
-    if (!n->wanted && !open_forms(n)) {
-        segment_fail(s, STATUS_NO_MEMORY, NULL);
-        return &n->positions;
-    }
-    s->ops->positions(n->cursor, &n->forms,
-                      any_form || n->term->forms == FORMS_ANY ? NULL : n->wanted,
-                      &n->positions);
-    keep_zone(n, &n->positions);
-    return &n->positions;
-}
-
-const struct segment_positions *match_positions(struct match_node *n)
-{
-    return read_positions(n, false);
 }
 
 /* --- moving --- */
@@ -246,13 +193,14 @@ static uint32_t advance_term(struct match_node *n, uint32_t target, double minim
     }
 }
 
-static uint32_t advance_date(struct match_node *n, uint32_t target)
+/* An unknown date is before any range. */
+static uint32_t advance_range(struct match_node *n, uint32_t target)
 {
     struct segment *s = n->context->segment;
     const struct date_range *r = &n->plan->range;
     for (uint32_t d = target; d < s->docid_end; d++) {
-        int64_t when = segment_column(s, SEGMENT_PUBLISHED, d);
-        if (when >= r->from && when < r->before && when != DATE_NONE)
+        int64_t number = segment_column(s, n->plan->column, d);
+        if (number >= r->from && number < r->before)
             return n->docid = d;
     }
     return n->docid = SEGMENT_END;
@@ -264,11 +212,20 @@ static uint32_t advance_to(struct match_node *n, uint32_t target, double minimum
                                                : match_advance(n, target, minimum);
 }
 
+uint32_t match_move_to(struct match_node *n, uint32_t docid)
+{
+    return advance_to(n, docid, -1);
+}
+
 /* All children on one article; each must bring what the others cannot. */
 static uint32_t align(struct match_node *n, uint32_t target, double minimum)
 {
     for (size_t i = 0; i < n->child_count;) {
         struct match_node *c = n->children[i];
+        if (plan_is_without(n->plan, i)) {
+            i++;
+            continue;
+        }
         uint32_t d = advance_to(c, target, minimum - (n->bound - c->bound) * BOUND_SLACK);
         if (d == SEGMENT_END)
             return SEGMENT_END;
@@ -282,83 +239,7 @@ static uint32_t align(struct match_node *n, uint32_t target, double minimum)
     return target;
 }
 
-static bool has_position(const struct segment_positions *p, uint32_t wanted)
-{
-    size_t low = 0, high = p->count;
-    while (low < high) {
-        size_t middle = (low + high) / 2;
-        if (p->items[middle] < wanted)
-            low = middle + 1;
-        else
-            high = middle;
-    }
-    return low < p->count && p->items[low] == wanted;
-}
-
-/* Keeps the positions of the phrase's beginning in `starts` where word i follows. */
-static void keep_followed(const struct match_node *n, size_t i,
-                          struct segment_positions *starts)
-{
-    uint32_t offset = n->plan->elements[i].offset;
-    size_t kept = 0;
-    for (size_t k = 0; k < starts->count; k++)
-        if (has_position(&n->children[i]->positions, starts->items[k] + offset))
-            starts->items[kept++] = starts->items[k];
-    starts->count = kept;
-}
-
-/* The words stand as the phrase wants: `count` of them, in that order of looking. */
-static bool words_follow(struct match_node *n, const size_t *order, size_t count,
-                         bool any_form)
-{
-    struct segment_positions *starts = &n->positions;
-    const struct segment_positions *p = read_positions(n->children[order[0]], any_form);
-    uint32_t offset = n->plan->elements[order[0]].offset;
-    uint32_t *items =
-        buffer_grow_array(starts->items, &starts->capacity, p->count + 1, sizeof *items);
-    if (!items) {
-        segment_fail(n->context->segment, STATUS_NO_MEMORY, NULL);
-        return false;
-    }
-    starts->items = items;
-    starts->count = 0;
-    for (size_t k = 0; k < p->count; k++)
-        if (p->items[k] >= offset)
-            starts->items[starts->count++] = p->items[k] - offset;
-    for (size_t i = 1; i < count && starts->count > 0; i++) {
-        read_positions(n->children[order[i]], any_form);
-        keep_followed(n, order[i], starts);
-    }
-    return starts->count > 0;
-}
-
-bool match_pair(struct match_node *n, size_t a, size_t b)
-{
-    bool turned = n->children[b]->wdf < n->children[a]->wdf;
-    return words_follow(n, (size_t[]){turned ? b : a, turned ? a : b}, 2, true);
-}
-
-/* The rarest in the article first: most articles are out after two words. */
-static void order_words(struct match_node *n)
-{
-    for (size_t i = 0; i < n->child_count; i++) {
-        size_t at = i;
-        for (; at > 0 && n->children[n->order[at - 1]]->wdf > n->children[i]->wdf; at--)
-            n->order[at] = n->order[at - 1];
-        n->order[at] = i;
-    }
-}
-
-/* Forms are looked at only where the stems stand side by side. */
-static bool phrase_matches(struct match_node *n)
-{
-    bool any_form = true;
-    for (size_t i = 0; i < n->child_count; i++)
-        any_form &= n->children[i]->term->forms == FORMS_ANY;
-    order_words(n);
-    return words_follow(n, n->order, n->child_count, true) &&
-           (any_form || words_follow(n, n->order, n->child_count, false));
-}
+static double sum_children(struct match_node *n);
 
 static double phrase_score(const struct match_node *n)
 {
@@ -368,9 +249,20 @@ static double phrase_score(const struct match_node *n)
     return sum;
 }
 
-bool match_phrase(struct match_node *n, double minimum)
+bool match_verify(struct match_node *n, double minimum)
 {
-    return (minimum < 0 || phrase_score(n) > minimum) && phrase_matches(n);
+    if (minimum >= 0 && match_score(n) <= minimum)
+        return false;
+    switch (n->plan->kind) {
+    case PLAN_PHRASE:
+        return match_phrase(n);
+    case PLAN_NEAR:
+        return match_near(n);
+    case PLAN_AT_LEAST:
+        return match_at_least(n);
+    default:
+        return true;
+    }
 }
 
 /* The words of a phrase need their positions only once all of them are there, and only
@@ -392,7 +284,19 @@ static uint32_t advance_phrase(struct match_node *n, uint32_t target, double min
             }
         }
         n->docid = target;
-        if (match_phrase(n, minimum))
+        if (match_verify(n, minimum))
+            return n->docid;
+    }
+}
+
+/* Where the parts are looked for as those of AND are, and then where they stand. */
+static uint32_t advance_placed(struct match_node *n, uint32_t target, double minimum)
+{
+    for (;; target = n->docid + 1) {
+        n->docid = n->plan->kind == PLAN_NEAR
+                       ? align(n, target, minimum)
+                       : match_advance(n->children[0], target, minimum);
+        if (n->docid == SEGMENT_END || match_verify(n, minimum))
             return n->docid;
     }
 }
@@ -437,8 +341,11 @@ uint32_t match_advance(struct match_node *n, uint32_t target, double minimum)
         return advance_term(n, target, minimum);
     case PLAN_PHRASE:
         return advance_phrase(n, target, minimum);
-    case PLAN_DATE:
-        return advance_date(n, target);
+    case PLAN_RANGE:
+        return advance_range(n, target);
+    case PLAN_NEAR:
+    case PLAN_AT_LEAST:
+        return advance_placed(n, target, minimum);
     case PLAN_AND:
         return n->docid = align(n, target, minimum);
     case PLAN_OR:
@@ -468,7 +375,7 @@ static double sum_children(struct match_node *n)
 {
     double sum = 0;
     for (size_t i = 0; i < n->child_count; i++)
-        if (child_matches(n, i))
+        if (!plan_is_without(n->plan, i) && child_matches(n, i))
             sum += match_score(n->children[i]);
     return sum;
 }
@@ -484,12 +391,13 @@ double match_score(struct match_node *n)
     case PLAN_AND:
     case PLAN_OR:
     case PLAN_MAYBE:
+    case PLAN_NEAR:
+    case PLAN_AT_LEAST:
+    case PLAN_AND_NOT:
         return sum_children(n);
     case PLAN_BAG:
         sum = sum_children(n);
         return sum + match_bag_bonus(n, sum, &all_words, &proximity);
-    case PLAN_AND_NOT:
-        return match_score(n->children[0]);
     default:
         return 0;
     }
@@ -506,11 +414,10 @@ void match_explain(struct match_node *n,
         part(context, n->term, NULL, term_score(n));
     if (n->plan->kind == PLAN_BAG)
         match_bag_bonus(n, INFINITY, &all_words, &proximity);
-    size_t count = n->plan->kind == PLAN_AND_NOT ? 1 : n->child_count;
-    for (size_t i = 0; i < count; i++) {
+    for (size_t i = 0; i < n->child_count; i++) {
         if (is_phrase)
             part(context, n->children[i]->term, NULL, term_score(n->children[i]));
-        else if (child_matches(n, i))
+        else if (!plan_is_without(n->plan, i) && child_matches(n, i))
             match_explain(n->children[i], part, context);
     }
     if (n->plan->kind != PLAN_BAG)

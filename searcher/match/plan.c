@@ -1,4 +1,5 @@
 #include "searcher/match/plan_build.h"
+#include "searcher/match/wide.h"
 
 #include <stdlib.h>
 
@@ -34,11 +35,14 @@ struct plan_node *plan_all(struct plan *plan)
     return build_node(plan, PLAN_ALL);
 }
 
-struct plan_node *plan_date(struct plan *plan, struct date_range range)
+struct plan_node *plan_range(struct plan *plan, enum segment_column column,
+                             struct date_range range)
 {
-    struct plan_node *n = build_node(plan, PLAN_DATE);
-    if (n)
+    struct plan_node *n = build_node(plan, PLAN_RANGE);
+    if (n) {
+        n->column = column;
         n->range = range;
+    }
     return n;
 }
 
@@ -49,6 +53,8 @@ bool plan_form_counts(const struct plan_term *term, struct slice form)
         return true;
     if (term->forms == FORMS_EXACT)
         return slice_equal(form, term->form);
+    if (term->forms == FORMS_WIDE)
+        return wide_matches(term->wide, form);
     return slice_equal((struct slice){folded, text_fold(form, folded)}, term->form);
 }
 
@@ -67,13 +73,11 @@ static struct plan_node *filter_node(struct builder *b, const struct query_node 
                       (struct plan_term){.term = schema_slice(&term), .filter = true});
 }
 
-static struct plan_node *make(struct builder *b, const struct query_node *q);
-
 static struct plan_node *not_node(struct builder *b, const struct query_node *child)
 {
     struct plan_node *n = build_node(b->plan, PLAN_AND_NOT);
     struct plan_node *all = build_node(b->plan, PLAN_ALL);
-    struct plan_node *without = make(b, child);
+    struct plan_node *without = build_any(b, child);
     if (!n || !all || !without)
         return NULL;
     build_child(n, all);
@@ -90,7 +94,7 @@ static struct plan_node *and_node(struct builder *b, const struct query_node *q)
         return NULL;
     for (const struct query_node *c = q->child; c; c = c->next) {
         bool negative = c->kind == QUERY_NOT;
-        struct plan_node *n = make(b, negative ? c->child : c);
+        struct plan_node *n = build_any(b, negative ? c->child : c);
         if (!n)
             return NULL;
         if (n->kind == PLAN_NOTHING) /* signs without a word */
@@ -113,7 +117,7 @@ static struct plan_node *or_node(struct builder *b, const struct query_node *q)
 {
     struct plan_node *n = build_node(b->plan, PLAN_OR);
     for (const struct query_node *c = q->child; n && c; c = c->next) {
-        struct plan_node *child = make(b, c);
+        struct plan_node *child = build_any(b, c);
         if (!child)
             return NULL;
         build_child(n, child);
@@ -142,12 +146,12 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
     for (const struct query_node *c = q->child; bag && b->parts && c; c = c->next) {
         if (c->occur != QUERY_SHOULD)
             continue;
-        if (c->kind == QUERY_WORD) {
+        if (c->kind == QUERY_WORD && !query_is_wide(c)) {
             if (build_words(b, c, bag, stops) < 0)
                 return NULL;
             continue;
         }
-        struct plan_node *n = make(b, c);
+        struct plan_node *n = build_any(b, c);
         if (!n)
             return NULL;
         if (n->kind != PLAN_NOTHING)
@@ -163,7 +167,7 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
 static bool is_filter(const struct query_node *q)
 {
     if (q->kind != QUERY_OR)
-        return q->kind == QUERY_FILTER || q->kind == QUERY_DATE;
+        return q->kind == QUERY_FILTER || q->kind == QUERY_DATE || q->kind == QUERY_LENGTH;
     for (const struct query_node *c = q->child; c; c = c->next)
         if (!is_filter(c))
             return false;
@@ -182,7 +186,7 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
         words |= c->occur == QUERY_SHOULD;
         if (c->occur == QUERY_SHOULD)
             continue;
-        struct plan_node *n = make(b, c);
+        struct plan_node *n = build_any(b, c);
         if (!n)
             return NULL;
         if (n->kind == PLAN_NOTHING)
@@ -215,7 +219,7 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
     return rest;
 }
 
-static struct plan_node *make(struct builder *b, const struct query_node *q)
+struct plan_node *build_any(struct builder *b, const struct query_node *q)
 {
     switch (q->kind) {
     case QUERY_NOTHING:
@@ -227,7 +231,13 @@ static struct plan_node *make(struct builder *b, const struct query_node *q)
     case QUERY_FILTER:
         return filter_node(b, q);
     case QUERY_DATE:
-        return plan_date(b->plan, q->range);
+        return plan_range(b->plan, SEGMENT_PUBLISHED, q->range);
+    case QUERY_LENGTH:
+        return plan_range(b->plan, SEGMENT_WORDS,
+                          (struct date_range){q->lengths.from, (int64_t)q->lengths.to + 1});
+    case QUERY_NEAR:
+    case QUERY_AT_LEAST:
+        return build_near(b, q);
     case QUERY_AND:
         return and_node(b, q);
     case QUERY_OR:
@@ -246,8 +256,9 @@ enum status plan_make(struct plan *plan, struct query *query,
                       const struct score_parameters *parameters, struct status_error *err)
 {
     *plan = (struct plan){.parameters = *parameters};
-    struct builder b = {.plan = plan, .query = query, .reading = reading};
-    plan->root = make(&b, query->root);
+    struct builder b = {.plan = plan, .query = query, .reading = reading,
+                        .snapshots = snapshots};
+    plan->root = build_any(&b, query->root);
     for (size_t l = 0; l < ANALYSER_LANGUAGES_MAX; l++)
         free(b.tokens[l].items);
     if (!plan->root)

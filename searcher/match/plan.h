@@ -13,12 +13,14 @@ enum plan_kind {
     PLAN_ALL,    /* every article */
     PLAN_TERM,   /* term */
     PLAN_PHRASE, /* elements */
-    PLAN_DATE,   /* range */
+    PLAN_RANGE,  /* column and range */
     PLAN_AND,
     PLAN_OR,
     PLAN_BAG,     /* as OR, with the bonuses for all words and for closeness */
     PLAN_AND_NOT, /* first child without the second */
-    PLAN_MAYBE    /* first child; the second only adds to the score */
+    PLAN_MAYBE,   /* first child; the second only adds to the score */
+    PLAN_NEAR,    /* children, as their links say */
+    PLAN_AT_LEAST /* one child, `count` times */
 };
 
 /* Which forms of a stem count. */
@@ -26,6 +28,13 @@ enum plan_forms {
     FORMS_ANY,
     FORMS_FOLDED, /* equal to `form` but for case and accents */
     FORMS_EXACT,  /* equal to `form` */
+    FORMS_WIDE    /* as `wide` says */
+};
+
+/* One of several words that are searched as one. */
+struct plan_stem {
+    struct slice text;
+    bool any_form; /* all its forms count */
 };
 
 /* One thing to look up. A term that needs positions is verified article by article. */
@@ -33,10 +42,15 @@ struct plan_term {
     struct slice term; /* in the segments: a stem or a filter term */
     struct slice form; /* for FORMS_FOLDED (folded) and FORMS_EXACT */
     enum plan_forms forms;
+    const struct wide_word *wide;
+    const struct plan_stem *stems; /* of a term that stands for several words */
+    size_t stem_count;
     enum query_zone zone;
+    uint32_t first; /* it is among the first so many words; 0: anywhere */
     bool unscored; /* matches only: a bag scores the parts of its compounds instead */
     bool filter;   /* does not score and is not highlighted */
     bool hidden;   /* part of a word that is highlighted by another term */
+    bool is_counted; /* its frequencies are known: those of its stems */
     unsigned query_freq;
     uint64_t doc_freq, collection_freq; /* over all segments */
     double weight;
@@ -52,7 +66,12 @@ struct plan_node {
     struct plan_term *term;
     struct plan_element *elements;
     size_t element_count;
-    struct date_range range;
+    uint32_t slop;  /* of a phrase: words that may stand between */
+    bool one_quote; /* a phrase, or parts near each other, within one quotation */
+    struct query_link *links; /* of PLAN_NEAR, parallel to its children; not the first */
+    uint32_t count;
+    enum segment_column column;
+    struct date_range range; /* of the column's numbers */
     struct plan_node *child, *next;
     size_t child_count;
     double words_weight; /* of a bag: the sum of the weights of its words */
@@ -95,7 +114,15 @@ enum status plan_weigh(struct plan *plan, const struct snapshot_list *snapshots,
 /* The tree of two: articles that match both. For options such as since. NULL: no memory.
  */
 struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b);
-struct plan_node *plan_date(struct plan *plan, struct date_range range);
+struct plan_node *plan_range(struct plan *plan, enum segment_column column,
+                             struct date_range range);
+
+/* Child i is what an article must not have there. */
+static inline bool plan_is_without(const struct plan_node *n, size_t i)
+{
+    return (n->kind == PLAN_AND_NOT && i > 0) ||
+           (n->kind == PLAN_NEAR && i > 0 && n->links[i].negative);
+}
 
 /* Every article. */
 struct plan_node *plan_all(struct plan *plan);

@@ -6,8 +6,9 @@
 
 struct builder {
     struct plan *plan;
-    struct query *query; /* for its warnings */
+    struct query *query; /* for its warnings, and its arena */
     const struct plan_reading *reading;
+    const struct snapshot_list *snapshots; /* for their words */
     struct token_list tokens[ANALYSER_LANGUAGES_MAX]; /* of a word in each language */
     struct plan_node *parts; /* OR of the parts of a bag's compounds, see add_parts */
 };
@@ -30,7 +31,19 @@ int build_words(struct builder *b, const struct query_node *q, struct plan_node 
 /* A word that stands alone in an expression: all its words must be there. */
 struct plan_node *build_word(struct builder *b, const struct query_node *q);
 
+/* A word with a place in the text: all its words stand side by side. */
+struct plan_node *build_placed_word(struct builder *b, const struct query_node *q);
+
 /* Words in quotation marks. */
 struct plan_node *build_quoted(struct builder *b, const struct query_node *q);
+
+/* The words of the index that a word with wildcards or edits stands for. */
+struct plan_node *build_wide(struct builder *b, const struct query_node *q);
+
+/* Parts near each other, or so many times. */
+struct plan_node *build_near(struct builder *b, const struct query_node *q);
+
+/* Any other node of the query. */
+struct plan_node *build_any(struct builder *b, const struct query_node *q);
 
 #endif

@@ -34,7 +34,7 @@ struct plan_node *build_term(struct plan *plan, struct plan_term like)
 static struct plan_term word_term(const struct query_node *q,
                                   const struct text_word *word, bool phrase)
 {
-    struct plan_term t = {.term = word->stem->text, .zone = q->zone};
+    struct plan_term t = {.term = word->stem->text, .zone = q->zone, .first = q->first};
     if (q->exact) {
         t.forms = FORMS_EXACT;
         t.form = word->form;
@@ -65,7 +65,8 @@ static struct plan_node *unit_node(struct builder *b, const struct query_node *q
     struct plan_node *n = build_term(b->plan, word_term(q, word, false));
     if (!n || !word->other_stem || q->exact)
         return n;
-    struct plan_term other = {.term = word->other_stem->text, .zone = q->zone};
+    struct plan_term other = word_term(q, word, false);
+    other.term = word->other_stem->text;
     return either(b->plan, n, build_term(b->plan, other));
 }
 
@@ -127,6 +128,8 @@ static struct plan_node *phrase_node(struct builder *b, const struct query_node 
                 !add_element(b, n, q, t, tokens[0].position, exact_words))
                 return NULL;
     }
+    n->slop = q->slop;
+    n->one_quote = q->zone == QUERY_IN_QUOTE;
     if (n->element_count == 1) {
         n->kind = PLAN_TERM;
         n->term = n->elements[0].term;
@@ -192,7 +195,8 @@ static bool is_stop(const struct builder *b, const struct query_node *q,
 
 static bool same_term(const struct plan_term *a, const struct plan_term *b)
 {
-    return a->forms == b->forms && a->zone == b->zone && a->filter == b->filter &&
+    return a->forms == b->forms && a->zone == b->zone && a->first == b->first &&
+           a->filter == b->filter &&
            slice_equal(a->term, b->term) && slice_equal(a->form, b->form);
 }
 
@@ -247,7 +251,7 @@ static bool same_node(const struct plan_node *a, const struct plan_node *b)
         return false;
     if (a->kind == PLAN_TERM)
         return same_term(a->term, b->term);
-    if (a->kind == PLAN_PHRASE && a->element_count != b->element_count)
+    if (a->kind == PLAN_PHRASE && (a->element_count != b->element_count || a->slop != b->slop))
         return false;
     for (size_t i = 0; a->kind == PLAN_PHRASE && i < a->element_count; i++)
         if (!same_term(a->elements[i].term, b->elements[i].term))
@@ -339,8 +343,23 @@ int build_words(struct builder *b, const struct query_node *q, struct plan_node 
 /* A word that stands alone in an expression: all its words must be there. */
 struct plan_node *build_word(struct builder *b, const struct query_node *q)
 {
+    if (query_is_wide(q))
+        return build_wide(b, q);
     struct plan_node *n = build_node(b->plan, PLAN_AND);
     return n && build_words(b, q, n, true) >= 0 ? build_collapsed(n) : NULL;
+}
+
+struct plan_node *build_placed_word(struct builder *b, const struct query_node *q)
+{
+    if (query_is_wide(q))
+        return build_wide(b, q);
+    if (tokenise(b, q->text))
+        return NULL;
+    size_t count = b->tokens[0].count;
+    if (count == 0)
+        return build_node(b->plan, PLAN_NOTHING);
+    bool single = group_size(b->tokens[0].items, count) == count;
+    return in_any_language(b, q, 0, count, false, single ? group_node : phrase_node);
 }
 
 struct plan_node *build_quoted(struct builder *b, const struct query_node *q)

@@ -19,6 +19,8 @@ static enum status add_form_stats(struct plan_term *t, struct segment *s)
 static enum status add_stats(struct plan_term *t, struct segment *s)
 {
     struct segment_term info;
+    if (t->is_counted)
+        return STATUS_OK;
     if (t->forms != FORMS_ANY)
         return add_form_stats(t, s);
     segment_get_term(s, t->term, &info);
@@ -31,7 +33,7 @@ static enum status add_stats(struct plan_term *t, struct segment *s)
  * of all segments together, so that it does not matter how the articles are spread. */
 static void join_forms(struct plan_term *t)
 {
-    if (t->forms == FORMS_ANY)
+    if (t->forms == FORMS_ANY || t->is_counted)
         return;
     if (t->doc_freq > t->collection_freq)
         t->doc_freq = t->collection_freq;
@@ -67,8 +69,9 @@ static double sum_weights(struct plan_node *n)
     double sum = n->kind == PLAN_TERM ? n->term->weight : 0;
     for (size_t i = 0; i < n->element_count && n->kind == PLAN_PHRASE; i++)
         sum += n->elements[i].term->weight;
-    for (struct plan_node *c = n->child; c; c = c->next)
-        if (n->kind != PLAN_AND_NOT || c == n->child)
+    size_t i = 0;
+    for (struct plan_node *c = n->child; c; c = c->next, i++)
+        if (!plan_is_without(n, i))
             sum += sum_weights(c);
     n->words_weight = sum;
     return sum;

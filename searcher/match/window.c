@@ -41,8 +41,8 @@ static inline __attribute__((always_inline)) void each_piece(struct windows *w,
     }
     for (uint32_t b = l->firsts[w->window]; b < c->block_count; b++) {
         if (least < 0 || (double)window_block_weight(w, l, b) > least) {
-            window_read_docids(w, l, b);
-            window_read_wdfs(w, l);
+            window_read_docids(l, b);
+            window_read_wdfs(l);
             window_clip(w, &p, l->count);
             visit(w, l, &p);
         }

@@ -30,7 +30,7 @@ bool windows_seek(struct windows *w, size_t term, uint32_t docid)
         uint32_t block = find_block(l, docid);
         if (block >= c->block_count)
             return false;
-        w->segment->ops->cursor_load_block(c, block);
+        c->segment->ops->cursor_load_block(c, block);
     }
     c->at = window_first_at(c->docids, c->count, docid);
     return c->at < c->count && c->docids[c->at] == docid;
@@ -89,7 +89,7 @@ static size_t match_block(struct windows *w, struct lane *l, struct piece *p,
         n = match_scores(w, p, least > 0 ? least : 0, matches);
     }
     if (n > 0 && l->in.cursor->block_count > 1)
-        window_read_wdfs(w, l);
+        window_read_wdfs(l);
     return n;
 }
 
@@ -153,7 +153,7 @@ void window_add_to_candidates(struct windows *w, struct lane *l, float least,
         }
         if (n > 0 && !behind) {
             if (!single)
-                window_read_docids(w, l, b);
+                window_read_docids(l, b);
             m = match_block(w, l, &p, single ? c->count : l->count, n,
                             least - bound - bonus, matches);
         }

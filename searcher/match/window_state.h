@@ -96,20 +96,20 @@ static inline void window_clip(const struct windows *w, struct piece *p, uint32_
                 : count;
 }
 
-static inline void window_read_docids(const struct windows *w, struct lane *l,
+static inline void window_read_docids(struct lane *l,
                                       uint32_t block)
 {
     if (l->block == block)
         return;
-    l->count = w->segment->ops->cursor_read_block(l->in.cursor, block, l->docids, NULL);
+    l->count = l->in.cursor->segment->ops->cursor_read_block(l->in.cursor, block, l->docids, NULL);
     l->block = block;
     l->has_wdfs = false;
 }
 
-static inline void window_read_wdfs(const struct windows *w, struct lane *l)
+static inline void window_read_wdfs(struct lane *l)
 {
     if (!l->has_wdfs)
-        w->segment->ops->cursor_read_wdfs(l->in.cursor, l->block, l->wdfs);
+        l->in.cursor->segment->ops->cursor_read_wdfs(l->in.cursor, l->block, l->wdfs);
     l->has_wdfs = true;
 }
 

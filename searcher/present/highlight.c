@@ -14,11 +14,19 @@ static enum status add(struct highlights *out, const struct token *t,
     return STATUS_OK;
 }
 
+static bool is_stem(const struct plan_term *term, struct slice stem)
+{
+    for (size_t i = 0; i < term->stem_count; i++)
+        if (slice_equal(term->stems[i].text, stem))
+            return true;
+    return slice_equal(term->term, stem);
+}
+
 static bool is_word(const struct plan_term *term, const struct token *t)
 {
     const struct text_word *w = t->word;
-    bool stem = slice_equal(term->term, w->stem->text) ||
-                (w->other_stem && slice_equal(term->term, w->other_stem->text));
+    bool stem = term->forms == FORMS_WIDE || is_stem(term, w->stem->text) ||
+                (w->other_stem && is_stem(term, w->other_stem->text));
     return stem && plan_form_counts(term, w->form);
 }
 
@@ -77,11 +85,10 @@ static enum status find(const struct plan_node *n, const struct token_list *toke
         return find_words(n->term, tokens, out);
     if (n->kind == PLAN_PHRASE)
         return find_phrases(n, tokens, out);
-    for (const struct plan_node *c = n->child; c && !status; c = c->next) {
-        status = find(c, tokens, out);
-        if (n->kind == PLAN_AND_NOT)
-            break;
-    }
+    size_t i = 0;
+    for (const struct plan_node *c = n->child; c && !status; c = c->next, i++)
+        if (!plan_is_without(n, i))
+            status = find(c, tokens, out);
     return status;
 }
 

@@ -13,6 +13,8 @@ static const struct {
     {"lead", LEXEME_ZONE, QUERY_LEAD, 0},
     {"hlead", LEXEME_ZONE, QUERY_HEADLINE_LEAD, 0},
     {"body", LEXEME_ZONE, QUERY_IN_BODY, 0},
+    {"quote", LEXEME_ZONE, QUERY_IN_QUOTE, 0},
+    {"links", LEXEME_ZONE, QUERY_IN_LINKS, 0},
     {"source", LEXEME_FILTER, 0, SCHEMA_SOURCE},
     {"author", LEXEME_FILTER, 0, SCHEMA_AUTHOR},
     {"section", LEXEME_FILTER, 0, SCHEMA_SECTION},
@@ -27,10 +29,12 @@ static const struct {
     {"date", LEXEME_DATE, 0, 0},
     {"since", LEXEME_SINCE, 0, 0},
     {"until", LEXEME_UNTIL, 0, 0},
+    {"words", LEXEME_LENGTH, 0, 0},
 };
 
 struct lexer {
     const char *at, *end;
+    enum query_dialect dialect;
     struct lexemes *out;
 };
 
@@ -102,15 +106,6 @@ static bool read_field(struct lexer *x, char sign)
     return false;
 }
 
-static enum lexeme_kind operator_of(struct slice text)
-{
-    if (slice_equal(text, slice_of("AND")))
-        return LEXEME_AND;
-    if (slice_equal(text, slice_of("OR")))
-        return LEXEME_OR;
-    return slice_equal(text, slice_of("NOT")) ? LEXEME_NOT : LEXEME_WORD;
-}
-
 /* After a filter's colon a bare value runs to the next blank, whatever is in it. */
 static bool in_filter_value(const struct lexer *x)
 {
@@ -128,12 +123,29 @@ static void read_word(struct lexer *x, char sign, bool exact)
            (value ? !is_blank(*x->at) && *x->at != ')' : !ends_word(x->at, x->end)))
         x->at++;
     struct slice text = {start, (size_t)(x->at - start)};
-    struct lexeme *l = push(x, value || sign || exact ? LEXEME_WORD : operator_of(text));
-    if (l) {
-        l->text = text;
-        l->sign = sign;
-        l->exact = exact;
-    }
+    struct lexeme *l = push(x, LEXEME_WORD);
+    if (!l)
+        return;
+    l->text = text;
+    l->sign = sign;
+    l->exact = exact;
+    if (value)
+        return;
+    if (!exact)
+        lexer_read_operator(l, x->dialect);
+    if (l->kind == LEXEME_WORD)
+        lexer_read_width(l);
+}
+
+/* `~5` behind a phrase. */
+static void read_slop(struct lexer *x, struct lexeme *phrase)
+{
+    if (x->at == x->end || *x->at != '~')
+        return;
+    struct slice rest = {x->at + 1, (size_t)(x->end - x->at - 1)};
+    size_t digits = lexer_read_number(rest, &phrase->slop);
+    if (digits > 0)
+        x->at += digits + 1;
 }
 
 static void read_phrase(struct lexer *x, char sign, bool exact)
@@ -152,6 +164,7 @@ static void read_phrase(struct lexer *x, char sign, bool exact)
         l->sign = sign;
         l->exact = exact;
         x->at = close + lexer_quote_size(close, x->end);
+        read_slop(x, l);
     }
 }
 
@@ -212,14 +225,15 @@ static bool is_loud(struct slice text, const struct lexemes *l)
     return longest >= 3;
 }
 
-enum status lexer_run(struct slice text, struct arena *arena, struct lexemes *out)
+enum status lexer_run(struct slice text, enum query_dialect dialect, struct arena *arena,
+                      struct lexemes *out)
 {
     size_t capacity = text.size + 1 < QUERY_TERMS_MAX ? text.size + 1 : QUERY_TERMS_MAX;
     *out = (struct lexemes){.items =
                                 arena_alloc(arena, (capacity + 1) * sizeof *out->items)};
     if (!out->items)
         return STATUS_NO_MEMORY;
-    struct lexer x = {text.data, text.data + text.size, out};
+    struct lexer x = {text.data, text.data + text.size, dialect, out};
     while (x.at < x.end) {
         if (is_blank(*x.at))
             x.at++;

@@ -13,6 +13,9 @@ enum lexeme_kind {
     LEXEME_AND,
     LEXEME_OR,
     LEXEME_NOT,
+    LEXEME_LINK,     /* link */
+    LEXEME_AT_LEAST, /* count */
+    LEXEME_FIRST,    /* count */
     LEXEME_FIELD /* `title:` before what it applies to */
 };
 
@@ -21,7 +24,8 @@ enum lexeme_field {
     LEXEME_FILTER, /* filter */
     LEXEME_DATE,
     LEXEME_SINCE,
-    LEXEME_UNTIL
+    LEXEME_UNTIL,
+    LEXEME_LENGTH
 };
 
 struct lexeme {
@@ -29,6 +33,9 @@ struct lexeme {
     struct slice text; /* of a word or phrase, without marks; of an operator as typed */
     char sign;         /* + or - before it, or 0 */
     bool exact;        /* = before it */
+    struct query_width width;
+    unsigned slop, count;
+    struct query_link link;
     enum lexeme_field field;
     enum query_zone zone;
     enum schema_filter filter;
@@ -46,6 +53,17 @@ struct lexemes {
 size_t lexer_quote_size(const char *p, const char *end);
 
 /* Cuts the text; items come from the arena. */
-enum status lexer_run(struct slice text, struct arena *arena, struct lexemes *out);
+enum status lexer_run(struct slice text, enum query_dialect dialect, struct arena *arena,
+                      struct lexemes *out);
+
+/* Makes the lexeme an operator when its text is one (operators.c). */
+void lexer_read_operator(struct lexeme *l, enum query_dialect dialect);
+
+/* Takes the edits (`~2`) off a word's text, and sees whether it has wildcards. */
+void lexer_read_width(struct lexeme *l);
+
+/* The number that text begins with, at most QUERY_DISTANCE_MAX, and how many digits it
+ * has (0: none). */
+size_t lexer_read_number(struct slice text, unsigned *number);
 
 #endif

@@ -6,12 +6,13 @@
 
 #include <stdarg.h>
 #include <stdio.h>
+#include <string.h>
 
 struct parser {
     struct query *query;
     const struct lexeme *at;
     unsigned depth;
-    int64_t now;
+    const struct query_manner *manner;
     bool loud;
     bool failed; /* no memory */
 };
@@ -59,7 +60,13 @@ static struct query_node *leaf(struct parser *p, enum query_kind kind,
         n->text = l->text;
         n->exact = l->exact;
         n->acronym = !p->loud;
+        n->width = l->width;
+        n->slop = l->slop;
     }
+    size_t size = l->text.size;
+    if (kind == QUERY_WORD && size > 1 && l->text.data[size - 1] == '~')
+        query_warn(p->query, "'%.*s': only words of letters have similar ones", (int)size,
+                   l->text.data);
     return n;
 }
 
@@ -79,6 +86,16 @@ static void set_zone(struct query_node *n, enum query_zone zone)
         n->zone = zone;
     for (struct query_node *c = n->child; c; c = c->next)
         set_zone(c, zone);
+}
+
+/* Of two limits the tighter holds. */
+static void set_first(struct query_node *n, unsigned first)
+{
+    bool looser = n->first == 0 || n->first > first;
+    if ((n->kind == QUERY_WORD || n->kind == QUERY_PHRASE) && looser)
+        n->first = first;
+    for (struct query_node *c = n->child; c; c = c->next)
+        set_first(c, first);
 }
 
 static void add_to_bag(struct parser *p, struct query_node *bag, struct query_node *n);
@@ -130,14 +147,56 @@ static bool parse_span(struct slice text, int64_t now, struct date_range *range)
     return true;
 }
 
+static void warn_of_value(struct parser *p, const struct query_node *n, const char *what)
+{
+    int size = (int)(n->text.size < 60 ? n->text.size : 60);
+    query_warn(p->query, "'%.*s' is not a %s; it was read as words", size,
+               n->text.data ? n->text.data : "", what);
+}
+
+static bool is_value(const struct query_node *n)
+{
+    return n->kind == QUERY_WORD || n->kind == QUERY_PHRASE;
+}
+
+/* `1000`, `>1000`, `>=1000`, `<1000`, `<=1000`, `500..1000`, `500..`, `..1000`. */
+static bool parse_lengths(struct slice text, struct query_lengths *out)
+{
+    unsigned number = 0;
+    char sign = text.size > 0 && (*text.data == '<' || *text.data == '>') ? *text.data : 0;
+    text = slice_from(text, sign != 0);
+    bool equal = sign && text.size > 0 && *text.data == '=';
+    text = slice_from(text, equal);
+    size_t digits = lexer_read_number(text, &number);
+    *out = (struct query_lengths){number, number};
+    if (sign == '>')
+        *out = (struct query_lengths){number + !equal, UINT32_MAX};
+    if (sign == '<') /* below 0 there is nothing */
+        *out = (struct query_lengths){number > 0 || equal ? 0 : 1, number - (number > 0 && !equal)};
+    struct slice rest = slice_from(text, digits);
+    if (sign || rest.size == 0)
+        return digits > 0 && rest.size == 0;
+    if (rest.size < 2 || memcmp(rest.data, "..", 2) != 0)
+        return false;
+    rest = slice_from(rest, 2);
+    size_t more = lexer_read_number(rest, &number);
+    out->to = more > 0 ? number : UINT32_MAX;
+    return more == rest.size && digits + more > 0;
+}
+
+static void set_lengths(struct parser *p, struct query_node *n)
+{
+    if (!is_value(n) || !parse_lengths(n->text, &n->lengths))
+        warn_of_value(p, n, "number of words");
+    else
+        n->kind = QUERY_LENGTH;
+}
+
 static void set_date(struct parser *p, struct query_node *n, enum lexeme_field field)
 {
     struct date_range range;
-    if ((n->kind != QUERY_WORD && n->kind != QUERY_PHRASE) ||
-        !parse_span(n->text, p->now, &range)) {
-        int size = (int)(n->text.size < 60 ? n->text.size : 60);
-        query_warn(p->query, "'%.*s' is not a date; it was read as words", size,
-                   n->text.data ? n->text.data : "");
+    if (!is_value(n) || !parse_span(n->text, p->manner->now, &range)) {
+        warn_of_value(p, n, "date");
         return;
     }
     if (field == LEXEME_SINCE)
@@ -165,6 +224,25 @@ static struct query_node *parse_group(struct parser *p)
     else
         query_warn(p->query, "a bracket is not closed");
     return n;
+}
+
+static struct query_node *parse_primary(struct parser *p);
+
+static struct query_node *parse_counted(struct parser *p, const struct lexeme *l)
+{
+    struct query_node *n = parse_primary(p);
+    if (!n || n->kind == QUERY_NOTHING)
+        return n;
+    if (l->kind == LEXEME_FIRST) {
+        set_first(n, l->count);
+        return n;
+    }
+    struct query_node *counted = new_node(p, QUERY_AT_LEAST);
+    if (counted) {
+        counted->child = n;
+        counted->count = l->count;
+    }
+    return counted;
 }
 
 static struct query_node *parse_primary(struct parser *p)
@@ -198,8 +276,15 @@ static struct query_node *parse_primary(struct parser *p)
             set_zone(n, l->zone);
         else if (n && l->field == LEXEME_FILTER)
             n = set_filter(p, n, l->filter);
+        else if (n && l->field == LEXEME_LENGTH)
+            set_lengths(p, n);
         else if (n)
             set_date(p, n, l->field);
+        break;
+    case LEXEME_AT_LEAST:
+    case LEXEME_FIRST:
+        p->at++;
+        n = ends_group(p->at) ? leaf(p, QUERY_WORD, l) : parse_counted(p, l);
         break;
     default: /* words, and operators in a place where they join nothing */
         p->at++;
@@ -207,6 +292,47 @@ static struct query_node *parse_primary(struct parser *p)
         break;
     }
     p->depth--;
+    return n;
+}
+
+/* The lexeme of a link that begins here, with NOT before it or not. */
+static const struct lexeme *link_at(const struct parser *p)
+{
+    const struct lexeme *l = p->at + (p->at->kind == LEXEME_NOT);
+    return l->kind == LEXEME_LINK && !ends_group(l + 1) ? l : NULL;
+}
+
+/* `a w/5 b SENT c`: each is tied to the one before. */
+static struct query_node *parse_near(struct parser *p)
+{
+    struct query_node *n = parse_primary(p), *near = NULL;
+    for (const struct lexeme *l; n && (l = link_at(p));) {
+        struct query_link link = l->link;
+        link.negative = l != p->at;
+        p->at = l + 1;
+        if (p->at->kind == LEXEME_NOT && !ends_group(p->at + 1)) {
+            link.negative = true;
+            p->at++;
+        }
+        link.negative |= p->at->sign == '-';
+        struct query_node *right = parse_primary(p);
+        if (!right)
+            return NULL;
+        if (right->kind == QUERY_NOTHING || n->kind == QUERY_NOTHING) {
+            n = n->kind == QUERY_NOTHING ? right : n;
+            continue;
+        }
+        if (!near) {
+            near = new_node(p, QUERY_NEAR);
+            if (!near)
+                return NULL;
+            near->child = n;
+            n = near;
+        }
+        right->occur = QUERY_SHOULD;
+        right->link = link;
+        append_child(near, right);
+    }
     return n;
 }
 
@@ -236,7 +362,7 @@ static struct query_node *parse_not(struct parser *p, bool inside)
     char sign = p->at->sign;
     if (!sign && p->at->kind == LEXEME_FIELD && !ends_group(p->at + 1))
         sign = p->at[1].sign; /* `title:-war` */
-    struct query_node *n = parse_primary(p);
+    struct query_node *n = parse_near(p);
     if (n && sign == '-' && inside)
         return negate(p, n);
     if (n)
@@ -315,7 +441,8 @@ static bool are_alternatives(const struct query_node *n)
 /* Unsigned filters are musts; those of one field side by side are alternatives. */
 static void add_to_bag(struct parser *p, struct query_node *bag, struct query_node *n)
 {
-    bool filter = n->kind == QUERY_DATE || are_alternatives(n);
+    bool filter =
+        n->kind == QUERY_DATE || n->kind == QUERY_LENGTH || are_alternatives(n);
     if (filter && n->occur == QUERY_SHOULD)
         n->occur = QUERY_MUST;
     if (!is_alternative(n) || n->occur != QUERY_MUST) {
@@ -366,9 +493,9 @@ static void quiet_operators(struct lexemes *l)
     size_t depth = 0, kept = 0;
     for (size_t i = 0; i < l->count; i++) {
         struct lexeme *x = &l->items[i];
-        bool is_operator =
-            x->kind == LEXEME_AND || x->kind == LEXEME_OR || x->kind == LEXEME_NOT;
-        if (l->loud && is_operator)
+        bool is_name = x->kind == LEXEME_AND || x->kind == LEXEME_OR ||
+                       x->kind == LEXEME_NOT || x->kind == LEXEME_LINK;
+        if (l->loud && is_name && !memchr(x->text.data, '/', x->text.size))
             x->kind = LEXEME_WORD;
         if (x->kind == LEXEME_CLOSE && depth == 0)
             continue;
@@ -380,7 +507,8 @@ static void quiet_operators(struct lexemes *l)
     l->count = kept;
 }
 
-enum status query_parse(struct slice text, int64_t now, struct query *out)
+enum status query_parse(struct slice text, const struct query_manner *manner,
+                        struct query *out)
 {
     struct lexemes lexemes;
     *out = (struct query){0};
@@ -395,7 +523,7 @@ enum status query_parse(struct slice text, int64_t now, struct query *out)
     size_t size = repaired.size;
     char *copy = status ? NULL : arena_copy(&out->arena, repaired.data, size);
     buffer_free(&repaired);
-    if (!copy || lexer_run((struct slice){copy, size}, &out->arena, &lexemes))
+    if (!copy || lexer_run((struct slice){copy, size}, manner->dialect, &out->arena, &lexemes))
         return STATUS_NO_MEMORY;
     size_t before = lexemes.count;
     quiet_operators(&lexemes);
@@ -406,7 +534,7 @@ enum status query_parse(struct slice text, int64_t now, struct query *out)
     if (lexemes.cut)
         query_warn(out, "more than %d words; the rest is left out", QUERY_TERMS_MAX);
     struct parser p = {
-        .query = out, .at = lexemes.items, .loud = lexemes.loud, .now = now};
+        .query = out, .at = lexemes.items, .loud = lexemes.loud, .manner = manner};
     out->root = parse_bag(&p);
     if (!out->root || p.failed)
         return STATUS_NO_MEMORY;

@@ -1,9 +1,12 @@
 #include "searcher/query/lexer.h"
 
+#include <stdio.h>
+
 static const char *const zone_names[] = {
     [QUERY_ANYWHERE] = "",     [QUERY_TITLE] = "title:",
     [QUERY_LEAD] = "lead:",    [QUERY_HEADLINE_LEAD] = "hlead:",
-    [QUERY_IN_BODY] = "body:",
+    [QUERY_IN_BODY] = "body:",  [QUERY_IN_QUOTE] = "quote:",
+    [QUERY_IN_LINKS] = "links:",
 };
 
 static const char *const filter_names[SCHEMA_FILTER_COUNT] = {
@@ -52,17 +55,75 @@ static void print_date(const struct query_node *n, struct buffer *out)
     }
 }
 
+static void print_number(const char *before, unsigned number, struct buffer *out)
+{
+    char text[16];
+    snprintf(text, sizeof text, "%u", number);
+    buffer_append_text(out, before);
+    buffer_append_text(out, text);
+}
+
+static void print_lengths(struct query_lengths l, struct buffer *out)
+{
+    buffer_append_text(out, "words:");
+    if (l.from > 0 || l.to == UINT32_MAX)
+        print_number("", l.from, out);
+    if (l.from == l.to)
+        return;
+    buffer_append_text(out, "..");
+    if (l.to != UINT32_MAX)
+        print_number("", l.to, out);
+}
+
+static void print_link(struct query_link link, struct buffer *out)
+{
+    buffer_append_text(out, link.negative ? " NOT " : " ");
+    switch (link.kind) {
+    case LINK_NEAR:
+        print_number("w/", link.distance, out);
+        buffer_append_byte(out, ' ');
+        break;
+    case LINK_BEFORE:
+        print_number("pre/", link.distance, out);
+        buffer_append_byte(out, ' ');
+        break;
+    case LINK_SENTENCE:
+        buffer_append_text(out, "SENT ");
+        break;
+    case LINK_PARAGRAPH:
+        buffer_append_text(out, "PARA ");
+        break;
+    }
+}
+
+/* What would be read as an operator stands in quotation marks. */
+static bool is_operator(struct slice text)
+{
+    struct lexeme l = {.kind = LEXEME_WORD, .text = text};
+    lexer_read_operator(&l, DIALECT_NEXIS);
+    return l.kind != LEXEME_WORD;
+}
+
 static void print_word(const struct query_node *n, struct buffer *out)
 {
-    bool is_operator = slice_equal(n->text, slice_of("AND")) ||
-                       slice_equal(n->text, slice_of("OR")) ||
-                       slice_equal(n->text, slice_of("NOT"));
     if (n->exact)
         buffer_append_byte(out, '=');
-    if (is_operator)
+    if (!n->exact && is_operator(n->text))
         print_quoted(n->text, out);
     else
         buffer_append(out, n->text.data, n->text.size);
+    if (n->width.edits > 0)
+        print_number("~", n->width.edits, out);
+}
+
+/* What stands before a word or phrase. */
+static void print_place(const struct query_node *n, struct buffer *out)
+{
+    if (n->first > 0) {
+        print_number("FIRST/", n->first, out);
+        buffer_append_byte(out, ' ');
+    }
+    buffer_append_text(out, zone_names[n->zone]);
 }
 
 static bool is_group(const struct query_node *n)
@@ -77,14 +138,20 @@ static void print_children(const struct query_node *n, const char *between, bool
 {
     for (const struct query_node *c = n->child; c; c = c->next) {
         const struct query_node *first = c->kind == QUERY_OR ? c->child : c;
-        bool filter = first->kind == QUERY_FILTER || first->kind == QUERY_DATE;
-        if (c != n->child)
+        bool filter = first->kind == QUERY_FILTER || first->kind == QUERY_DATE ||
+                      first->kind == QUERY_LENGTH;
+        if (c != n->child && n->kind == QUERY_NEAR)
+            print_link(c->link, out);
+        else if (c != n->child)
             buffer_append_text(out, between);
         if (signs && c->occur == QUERY_MUST && !filter)
             buffer_append_byte(out, '+');
         if (signs && c->occur == QUERY_MUST_NOT)
             buffer_append_byte(out, '-');
-        bool brackets = is_group(c) || (signs && c->kind == QUERY_NOT);
+        bool near = c->kind == QUERY_NEAR &&
+                    (n->kind == QUERY_NEAR || n->kind == QUERY_AT_LEAST);
+        bool brackets = is_group(c) || (signs && c->kind == QUERY_NOT) || near ||
+                        (n->kind == QUERY_NEAR && c->kind == QUERY_NOT);
         if (brackets)
             buffer_append_byte(out, '(');
         print(c, out);
@@ -99,14 +166,16 @@ static void print(const struct query_node *n, struct buffer *out)
     case QUERY_NOTHING:
         break;
     case QUERY_WORD:
-        buffer_append_text(out, zone_names[n->zone]);
+        print_place(n, out);
         print_word(n, out);
         break;
     case QUERY_PHRASE:
-        buffer_append_text(out, zone_names[n->zone]);
+        print_place(n, out);
         if (n->exact)
             buffer_append_byte(out, '=');
         print_quoted(n->text, out);
+        if (n->slop > 0)
+            print_number("~", n->slop, out);
         break;
     case QUERY_FILTER:
         buffer_append_text(out, filter_names[n->filter]);
@@ -114,6 +183,17 @@ static void print(const struct query_node *n, struct buffer *out)
         break;
     case QUERY_DATE:
         print_date(n, out);
+        break;
+    case QUERY_LENGTH:
+        print_lengths(n->lengths, out);
+        break;
+    case QUERY_NEAR:
+        print_children(n, "", false, out);
+        break;
+    case QUERY_AT_LEAST:
+        print_number("ATLEAST/", n->count, out);
+        buffer_append_byte(out, ' ');
+        print_children(n, "", false, out);
         break;
     case QUERY_NOT:
         buffer_append_text(out, "NOT ");

@@ -16,6 +16,8 @@ enum {
     QUERY_BYTES_MAX = 64 * 1024,
     QUERY_TERMS_MAX = 4096,
     QUERY_PHRASE_MAX = 100,
+    QUERY_WIDE_MAX = 256, /* words that one with wildcards or edits stands for */
+    QUERY_DISTANCE_MAX = 1000000,
     QUERY_DEPTH_MAX = 100,
     QUERY_WARNINGS_MAX = 8
 };
@@ -26,10 +28,13 @@ enum query_kind {
     QUERY_PHRASE,  /* text: these very words in this order */
     QUERY_FILTER,  /* filter and text */
     QUERY_DATE,    /* range */
+    QUERY_LENGTH,  /* lengths */
     QUERY_AND,
     QUERY_OR,
-    QUERY_NOT, /* one child */
-    QUERY_BAG  /* juxtaposition; the children's `occur` counts */
+    QUERY_NOT,     /* one child */
+    QUERY_BAG,     /* juxtaposition; the children's `occur` counts */
+    QUERY_NEAR,    /* children; the link of each but the first ties it to the one before */
+    QUERY_AT_LEAST /* one child, `count` times */
 };
 
 enum query_occur { QUERY_SHOULD, QUERY_MUST, QUERY_MUST_NOT };
@@ -39,7 +44,42 @@ enum query_zone {
     QUERY_TITLE,
     QUERY_LEAD,
     QUERY_HEADLINE_LEAD,
-    QUERY_IN_BODY
+    QUERY_IN_BODY,
+    QUERY_IN_QUOTE,
+    QUERY_IN_LINKS
+};
+
+enum query_link_kind {
+    LINK_NEAR,   /* within `distance` words, in any order */
+    LINK_BEFORE, /* in this order */
+    LINK_SENTENCE,
+    LINK_PARAGRAPH
+};
+
+/* How a part of QUERY_NEAR stands to the one before it. */
+struct query_link {
+    enum query_link_kind kind;
+    unsigned distance;
+    bool negative; /* one before it has none of this part as the link says */
+};
+
+/* How wildcards and edits widen a word. */
+struct query_width {
+    bool pattern;   /* `*` is any letters, `?` one */
+    unsigned edits; /* 0 to 2 */
+};
+
+/* Numbers of words, both included. */
+struct query_lengths {
+    uint32_t from, to;
+};
+
+/* What w/n means: in any order, or in this order. */
+enum query_dialect { DIALECT_NEXIS, DIALECT_FACTIVA };
+
+struct query_manner {
+    int64_t now; /* the moment that words such as `yesterday` are of */
+    enum query_dialect dialect;
 };
 
 struct query_node {
@@ -48,6 +88,12 @@ struct query_node {
     enum query_zone zone;   /* of words and phrases */
     bool exact;             /* `=word`: case and accents as typed */
     bool acronym;           /* capitals that mean something: `US` is not `us` */
+    struct query_width width; /* of words */
+    unsigned first;           /* of words and phrases: among the first so many; 0: any */
+    unsigned slop;            /* of phrases: words that may stand between */
+    unsigned count;
+    struct query_link link; /* of a part of QUERY_NEAR */
+    struct query_lengths lengths;
     enum schema_filter filter;
     bool alternative;  /* of dates: `date:` beside `date:` is either */
     struct slice text; /* borrowed from the query's copy */
@@ -56,6 +102,12 @@ struct query_node {
     struct query_node *next;  /* sibling */
 };
 
+/* A word that stands for others too. */
+static inline bool query_is_wide(const struct query_node *n)
+{
+    return n->width.pattern || n->width.edits > 0;
+}
+
 struct query {
     struct query_node *root;
     char *warnings[QUERY_WARNINGS_MAX];
@@ -63,9 +115,9 @@ struct query {
     struct arena arena; /* owns everything */
 };
 
-/* Parses text. now: the moment that words such as `yesterday` are of. NO_MEMORY is the
- * only failure. */
-enum status query_parse(struct slice text, int64_t now, struct query *out);
+/* Parses text. NO_MEMORY is the only failure. */
+enum status query_parse(struct slice text, const struct query_manner *manner,
+                        struct query *out);
 void query_free(struct query *q);
 
 /* Appends the tree as a query that would be read the same. */

@@ -63,7 +63,7 @@ static bool find(struct world *w, const char *text, const struct score_parameter
     struct status_error err = {0};
     struct collect_options o = {.limit = TOP, .exact_count = exhaustive};
     bool good =
-        query_parse(slice_of(text), 0, &q) == STATUS_OK &&
+        query_parse(slice_of(text), &(struct query_manner){0}, &q) == STATUS_OK &&
         plan_make(&plan, &q,
                   &(struct plan_reading){w->searcher->analyser, &w->searcher->languages},
                   &w->searcher->snapshots, p, &err) == STATUS_OK &&

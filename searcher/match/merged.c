@@ -1,0 +1,276 @@
+/* The postings of all stems are added up by article once, when the term is opened; then
+ * they are blocks in memory, with bounds like those of a sealed segment. */
+#include "searcher/match/merged.h"
+
+#include <stdlib.h>
+
+struct part {
+    struct segment_cursor *cursor;
+    struct segment_forms forms;
+    bool *wanted; /* parallel to forms; NULL: not read yet */
+};
+
+struct merged {
+    struct segment_cursor head;
+    struct segment own; /* gives the cursor its operations */
+    struct segment *segment;
+    const struct plan_term *term;
+    struct part *parts; /* parallel to the term's stems */
+    uint32_t *docids, *wdfs, *lasts;
+    uint16_t *bounds;
+    uint32_t count;
+    struct segment_positions scratch;
+};
+
+/* --- its cursor --- */
+
+static const struct merged *merged_of(const struct segment_cursor *c)
+{
+    return (const struct merged *)c;
+}
+
+static void load_known(struct segment_cursor *c, uint32_t block)
+{
+    const struct merged *m = merged_of(c);
+    uint32_t start = block * SEGMENT_BLOCK;
+    c->at = 0;
+    c->count = 0;
+    if (start >= m->count)
+        return;
+    c->docids = m->docids + start;
+    c->wdfs = m->wdfs + start;
+    c->count = m->count - start < SEGMENT_BLOCK ? m->count - start : SEGMENT_BLOCK;
+}
+
+static void load(struct segment_cursor *c, uint32_t target)
+{
+    uint32_t low = 0, high = c->block_count;
+    while (low < high) {
+        uint32_t middle = low + (high - low) / 2;
+        if (c->lasts[middle] < target)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    load_known(c, low);
+}
+
+static uint32_t read_known(struct segment_cursor *c, uint32_t block, uint32_t *docids,
+                           uint32_t *wdfs)
+{
+    struct segment_cursor copy = *c;
+    const struct merged *m = merged_of(c);
+    uint32_t start = block * SEGMENT_BLOCK;
+    copy.count = start >= m->count                    ? 0
+                 : m->count - start < SEGMENT_BLOCK ? m->count - start
+                                                    : SEGMENT_BLOCK;
+    for (uint32_t i = 0; i < copy.count; i++) {
+        docids[i] = m->docids[start + i];
+        if (wdfs)
+            wdfs[i] = m->wdfs[start + i];
+    }
+    return copy.count;
+}
+
+static void read_known_wdfs(struct segment_cursor *c, uint32_t block, uint32_t *wdfs)
+{
+    uint32_t docids[SEGMENT_BLOCK];
+    read_known(c, block, docids, wdfs);
+}
+
+static const struct segment_ops merged_ops = {
+    .cursor_load = load,
+    .cursor_load_block = load_known,
+    .cursor_read_block = read_known,
+    .cursor_read_wdfs = read_known_wdfs,
+};
+
+struct segment_cursor *merged_cursor(struct merged *m)
+{
+    return &m->head;
+}
+
+/* --- adding up --- */
+
+static bool add_postings(struct merged *m, uint32_t *sums)
+{
+    for (size_t i = 0; i < m->term->stem_count; i++) {
+        struct segment_cursor *c =
+            segment_cursor_open(m->segment, m->term->stems[i].text);
+        if (!c)
+            return false;
+        m->parts[i].cursor = c;
+        for (; c->count > 0 && !m->segment->failed;
+             segment_cursor_advance(c, c->docids[c->count - 1] + 1))
+            for (uint32_t k = 0; k < c->count; k++)
+                sums[c->docids[k]] += c->wdfs[k];
+        segment_cursor_close(c);
+        m->parts[i].cursor = NULL;
+    }
+    return !m->segment->failed;
+}
+
+/* As in sealed segments: see segment_block_bound. */
+static uint16_t bound_of(const struct merged *m, uint32_t from, uint32_t to)
+{
+    const struct segment *s = m->segment;
+    double mean = s->documents > 0 ? (double)s->total_length / s->documents : 1, most = 0;
+    for (uint32_t i = from; i < to; i++) {
+        double length = mean > 0 ? s->lengths[m->docids[i]] / mean : 1;
+        double k =
+            SEGMENT_BOUND_K1 * (1 - SEGMENT_BOUND_B + SEGMENT_BOUND_B * length);
+        double share = m->wdfs[i] / (k + m->wdfs[i]);
+        most = share > most ? share : most;
+    }
+    double bound = most + 1e-6;
+    return bound >= 65535.0 / 65536 ? 65535 : (uint16_t)(bound * 65536);
+}
+
+static bool make_blocks(struct merged *m, const uint32_t *sums)
+{
+    uint32_t end = m->segment->docid_end, blocks;
+    for (uint32_t d = 0; d < end; d++)
+        m->count += sums[d] > 0;
+    blocks = (m->count + SEGMENT_BLOCK - 1) / SEGMENT_BLOCK;
+    m->docids = malloc((m->count + 1) * sizeof *m->docids);
+    m->wdfs = malloc((m->count + 1) * sizeof *m->wdfs);
+    m->lasts = malloc((blocks + 1) * sizeof *m->lasts);
+    m->bounds = malloc((blocks + 1) * sizeof *m->bounds);
+    if (!m->docids || !m->wdfs || !m->lasts || !m->bounds)
+        return false;
+    uint32_t at = 0;
+    for (uint32_t d = 0; d < end; d++) {
+        m->docids[at] = d;
+        m->wdfs[at] = sums[d];
+        at += sums[d] > 0;
+    }
+    for (uint32_t b = 0; b < blocks; b++) {
+        uint32_t from = b * SEGMENT_BLOCK;
+        uint32_t to = m->count - from < SEGMENT_BLOCK ? m->count : from + SEGMENT_BLOCK;
+        m->lasts[b] = m->docids[to - 1];
+        m->bounds[b] = bound_of(m, from, to);
+    }
+    m->head = (struct segment_cursor){.segment = &m->own,
+                                      .doc_freq = m->count,
+                                      .lasts = m->lasts,
+                                      .bounds = m->bounds,
+                                      .block_count = blocks};
+    load_known(&m->head, 0);
+    return true;
+}
+
+struct merged *merged_open(struct segment *s, const struct plan_term *term)
+{
+    struct merged *m = calloc(1, sizeof *m);
+    uint32_t *sums = calloc((size_t)s->docid_end + 1, sizeof *sums);
+    if (m) {
+        m->own.ops = &merged_ops;
+        m->segment = s;
+        m->term = term;
+        m->parts = calloc(term->stem_count, sizeof *m->parts);
+    }
+    bool good = m && m->parts && sums && add_postings(m, sums) && make_blocks(m, sums);
+    free(sums);
+    if (good)
+        return m;
+    merged_close(m);
+    return NULL;
+}
+
+void merged_close(struct merged *m)
+{
+    if (!m)
+        return;
+    for (size_t i = 0; m->parts && i < m->term->stem_count; i++) {
+        segment_cursor_close(m->parts[i].cursor);
+        segment_forms_free(&m->parts[i].forms);
+        free(m->parts[i].wanted);
+    }
+    free(m->parts);
+    free(m->docids);
+    free(m->wdfs);
+    free(m->lasts);
+    free(m->bounds);
+    free(m->scratch.items);
+    free(m);
+}
+
+/* --- positions --- */
+
+static bool open_part(struct merged *m, size_t i)
+{
+    struct part *p = &m->parts[i];
+    struct slice stem = m->term->stems[i].text;
+    p->cursor = segment_cursor_open(m->segment, stem);
+    if (!p->cursor)
+        return false;
+    m->segment->ops->forms(m->segment, stem, &p->forms);
+    p->wanted = calloc(p->forms.count + 1, sizeof *p->wanted);
+    for (size_t k = 0; p->wanted && k < p->forms.count; k++)
+        p->wanted[k] = plan_form_counts(m->term, p->forms.items[k].text);
+    return p->wanted != NULL;
+}
+
+static int compare(const void *x, const void *y)
+{
+    uint32_t a = *(const uint32_t *)x, b = *(const uint32_t *)y;
+    return (a > b) - (a < b);
+}
+
+static bool append(struct segment_positions *out, const struct segment_positions *more)
+{
+    uint32_t *items = buffer_grow_array(out->items, &out->capacity,
+                                        out->count + more->count + 1, sizeof *items);
+    if (!items)
+        return false;
+    out->items = items;
+    for (size_t i = 0; i < more->count; i++)
+        out->items[out->count++] = more->items[i];
+    return true;
+}
+
+static void sort(struct segment_positions *p)
+{
+    size_t kept = 0;
+    if (p->count == 0)
+        return;
+    qsort(p->items, p->count, sizeof *p->items, compare);
+    for (size_t i = 0; i < p->count; i++)
+        if (kept == 0 || p->items[kept - 1] != p->items[i])
+            p->items[kept++] = p->items[i];
+    p->count = kept;
+}
+
+/* A cursor only moves on; articles may be asked for in any order. */
+static bool stand(struct merged *m, struct part *p, size_t i, uint32_t docid)
+{
+    uint32_t at = segment_cursor_docid(p->cursor);
+    if (at > docid) {
+        segment_cursor_close(p->cursor);
+        p->cursor = segment_cursor_open(m->segment, m->term->stems[i].text);
+        if (!p->cursor)
+            return false;
+    }
+    return segment_cursor_advance(p->cursor, docid) == docid;
+}
+
+void merged_positions(struct merged *m, uint32_t docid, struct segment_positions *out)
+{
+    struct segment *s = m->segment;
+    out->count = 0;
+    for (size_t i = 0; i < m->term->stem_count && !s->failed; i++) {
+        struct part *p = &m->parts[i];
+        if (!p->wanted && !open_part(m, i)) {
+            segment_fail(s, STATUS_NO_MEMORY, NULL);
+            return;
+        }
+        if (!stand(m, p, i, docid))
+            continue;
+        m->scratch.count = 0;
+        s->ops->positions(p->cursor, &p->forms,
+                          m->term->stems[i].any_form ? NULL : p->wanted, &m->scratch);
+        if (!append(out, &m->scratch))
+            segment_fail(s, STATUS_NO_MEMORY, NULL);
+    }
+    sort(out);
+}

@@ -1,0 +1,20 @@
+/* merged.h - the postings of several words in a segment as those of one. */
+#ifndef SEARCHER_MATCH_MERGED_H
+#define SEARCHER_MATCH_MERGED_H
+
+#include "searcher/match/plan.h"
+
+struct merged;
+
+/* The stems of a term as one: an article's wdf is their sum. NULL when there is no memory
+ * or the segment fails. */
+struct merged *merged_open(struct segment *s, const struct plan_term *term);
+void merged_close(struct merged *m);
+
+/* On the first posting. It belongs to m. */
+struct segment_cursor *merged_cursor(struct merged *m);
+
+/* Appends where the words stand in an article: only their forms that count. */
+void merged_positions(struct merged *m, uint32_t docid, struct segment_positions *out);
+
+#endif
