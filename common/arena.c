@@ -66,6 +66,28 @@ char *arena_copy(struct arena *a, const void *bytes, size_t size)
     return copy;
 }
 
+void arena_clear(struct arena *a)
+{
+    struct arena_block *block = a->blocks, *kept = NULL;
+    while (block) {
+        struct arena_block *next = block->next;
+        char *data = (char *)block->data;
+        if (a->next >= data && a->next <= data + BLOCK_SIZE)
+            kept = block; /* the one that is being filled */
+        else
+            free(block);
+        block = next;
+    }
+    *a = (struct arena){0};
+    if (!kept)
+        return;
+    kept->next = NULL;
+    *a = (struct arena){.blocks = kept,
+                        .next = (char *)kept->data,
+                        .left = BLOCK_SIZE,
+                        .used_bytes = sizeof *kept + BLOCK_SIZE};
+}
+
 void arena_free(struct arena *a)
 {
     if (!a)

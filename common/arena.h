@@ -23,4 +23,7 @@ char *arena_copy(struct arena *a, const void *bytes, size_t size);
 /* Frees everything; the arena may be used again. */
 void arena_free(struct arena *a);
 
+/* Takes back all that was allocated; keeps a block for what comes next. */
+void arena_clear(struct arena *a);
+
 #endif

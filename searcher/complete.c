@@ -1,13 +1,14 @@
 /* Words that continue a prefix. An index keeps stems, and the forms of each: those of the
- * stems that begin with the prefix's first letters are looked through, because a stem may
- * end otherwise than its forms do (`happi` of `happy`). */
+ * stems that begin with the prefix's first letter are looked through, because a stem may
+ * go on otherwise than its forms do (`cri` of `cry`, `die` of `dying`). */
 #include "common/hash.h"
 #include "common/text/fold.h"
+#include "common/text/utf8.h"
 #include "searcher/internal.h"
 
 #include <stdlib.h>
 
-enum { LIMIT_DEFAULT = 10, STEM_LETTERS = 3 };
+enum { LIMIT_DEFAULT = 10 };
 
 struct word_count {
     struct slice word; /* as it is written most often */
@@ -83,22 +84,19 @@ static bool add_form(struct completion *c, struct slice form, struct slice folde
     return w->folded.data && w->word.data;
 }
 
-static bool visit_stem(void *context, struct slice stem, uint32_t doc_freq)
+static bool visit(void *context, struct slice stem, const struct segment_forms *forms)
 {
     struct completion *c = context;
-    struct segment_forms forms = {0};
     char folded[TEXT_WORD_MAX];
     bool good = true;
-    (void)doc_freq;
-    c->segment->ops->forms(c->segment, stem, &forms);
-    for (size_t i = 0; i < forms.count && good; i++) {
-        struct slice form = forms.items[i].text;
+    (void)stem;
+    for (size_t i = 0; i < forms->count && good; i++) {
+        struct slice form = forms->items[i].text;
         struct slice plain = {folded, text_fold(form, folded)};
         if (plain.size >= c->prefix.size &&
             memcmp(plain.data, c->prefix.data, c->prefix.size) == 0)
-            good = add_form(c, form, plain, forms.items[i].doc_freq);
+            good = add_form(c, form, plain, forms->items[i].doc_freq);
     }
-    segment_forms_free(&forms);
     if (!good)
         c->status = STATUS_NO_MEMORY;
     return good;
@@ -129,20 +127,19 @@ static enum status try_complete(struct pressmark_searcher *s, void *context,
 {
     struct completion *c = context;
     struct slice first = c->prefix;
-    size_t letters = 0;
     pressmark_words_free(c->words);
     c->slots = 0;
     c->words = calloc(1, sizeof *c->words);
     if (!c->words)
         return status_no_memory(err);
-    for (first.size = 0; first.size < c->prefix.size; first.size++) /* whole letters */
-        if (((unsigned char)c->prefix.data[first.size] & 0xC0) != 0x80 &&
-            letters++ == STEM_LETTERS)
-            break;
+    if (analyser_keeps_first_letter(s->analyser, &s->languages))
+        utf8_decode(first.data, first.data + first.size, &first.size);
+    else
+        first.size = 0;
     for (size_t i = 0; i < s->snapshots.count; i++)
         for (size_t k = 0; k < s->snapshots.items[i]->segment_count; k++) {
             c->segment = s->snapshots.items[i]->segments[k];
-            c->segment->ops->each_term(c->segment, first, visit_stem, c);
+            c->segment->ops->each_word(c->segment, first, visit, c);
             enum status status =
                 c->status ? status_no_memory(err) : segment_failed(c->segment, err);
             if (status)

@@ -46,7 +46,13 @@ struct analyser {
     struct xap_stemmer *stemmers[LANGUAGE_COUNT]; /* NULL while not needed; [0] of one */
     struct tokeniser *tokeniser;
     bool is_auto;
+    bool takes_prefixes; /* off words */
 };
+
+static bool takes_prefixes(const char *language)
+{
+    return strcmp(language, "ar") == 0 || strcmp(language, "ta") == 0;
+}
 
 static void unicode_version(char *text, size_t size)
 {
@@ -137,6 +143,7 @@ enum status analyser_new(const char *language, struct analyser **out,
     if (!a)
         return status_no_memory(err);
     a->is_auto = strcmp(language, "auto") == 0;
+    a->takes_prefixes = takes_prefixes(language);
     enum status status = STATUS_OK;
     if (strcmp(language, "none") != 0 && !a->is_auto)
         status = xap_stemmer_new(language, &a->stemmers[0], err);
@@ -206,6 +213,15 @@ void analyser_add_language(struct analyser_languages *l, struct slice language)
             return;
     if (l->count < ANALYSER_LANGUAGES_MAX)
         snprintf(l->codes[l->count++], sizeof *l->codes, "%s", code);
+}
+
+bool analyser_keeps_first_letter(const struct analyser *a,
+                                 const struct analyser_languages *l)
+{
+    bool keeps = !a->takes_prefixes;
+    for (size_t i = 0; a->is_auto && i < l->count; i++)
+        keeps &= !takes_prefixes(l->codes[i]);
+    return keeps;
 }
 
 bool analyser_is_auto(const struct analyser *a)

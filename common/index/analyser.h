@@ -56,6 +56,11 @@ void analyser_add_language(struct analyser_languages *l, struct slice language);
 /* Whether its language is that of each text. */
 bool analyser_is_auto(const struct analyser *a);
 
+/* Whether words begin with the letter that their stems begin with: stemmers of Arabic and
+ * Tamil take prefixes off. languages: of the articles, for `auto`. */
+bool analyser_keeps_first_letter(const struct analyser *a,
+                                 const struct analyser_languages *languages);
+
 /* LIMIT when the article has more positions than an index takes. */
 enum status analyser_check_size(const struct text_analysis *analysis,
                                 struct status_error *err);

@@ -86,48 +86,35 @@ static void each_term(struct segment *s, struct slice prefix,
         damaged(s, "its terms");
 }
 
+/* The forms of a stem, whose place in the dictionary is known. */
+static void read_forms(struct segment *s, struct slice stem,
+                       const struct sealed_term *term, struct segment_forms *out)
+{
+    struct sealed_form *forms;
+    struct status_error err;
+    size_t count;
+    segment_fail(
+        s,
+        sealed_forms(sealed_of(s)->reader, stem, term, &out->arena, &forms, &count, &err),
+        &err);
+    if (s->failed)
+        return;
+    struct segment_form *items = buffer_grow_array(out->items, &out->capacity,
+                                                   out->count + count + 1, sizeof *items);
+    if (!items) {
+        segment_fail(s, STATUS_NO_MEMORY, NULL);
+        return;
+    }
+    out->items = items;
+    for (size_t i = 0; i < count; i++)
+        items[out->count++] = (struct segment_form){forms[i].text, forms[i].doc_freq};
+}
+
 static void get_forms(struct segment *s, struct slice stem, struct segment_forms *out)
 {
     struct sealed_term term;
-    struct sealed_form *forms;
-    struct arena arena = {0};
-    struct status_error err;
-    size_t count;
-    if (s->failed || !find_term(s, stem, &term))
-        return;
-    segment_fail(
-        s, sealed_forms(sealed_of(s)->reader, stem, &term, &arena, &forms, &count, &err),
-        &err);
-    for (size_t i = 0; i < count && !s->failed; i++)
-        if (!segment_forms_add(out, forms[i].text, forms[i].doc_freq))
-            segment_fail(s, STATUS_NO_MEMORY, NULL);
-    arena_free(&arena);
-}
-
-struct word_visit {
-    bool (*visit)(void *context, struct slice stem, const struct segment_forms *forms);
-    void *context;
-    struct segment_forms forms;
-};
-
-/* Fills in the visit's forms. */
-static bool read_word(struct segment *s, const struct sealed_terms *t,
-                      struct word_visit *v)
-{
-    struct sealed_form *forms;
-    struct arena arena = {0};
-    struct status_error err;
-    size_t count;
-    struct slice stem = {t->bytes, t->size};
-    segment_forms_free(&v->forms);
-    segment_fail(
-        s, sealed_forms(sealed_of(s)->reader, stem, &t->term, &arena, &forms, &count, &err),
-        &err);
-    for (size_t i = 0; i < count && !s->failed; i++)
-        if (!segment_forms_add(&v->forms, forms[i].text, forms[i].doc_freq))
-            segment_fail(s, STATUS_NO_MEMORY, NULL);
-    arena_free(&arena);
-    return !s->failed;
+    if (!s->failed && find_term(s, stem, &term))
+        read_forms(s, stem, &term, out);
 }
 
 static void each_word(struct segment *s, struct slice prefix,
@@ -136,7 +123,7 @@ static void each_word(struct segment *s, struct slice prefix,
                       void *context)
 {
     struct sealed_terms t;
-    struct word_visit v = {visit, context, {0}};
+    struct segment_forms forms = {0};
     if (s->failed)
         return;
     sealed_terms_start(&t, sealed_of(s)->reader, prefix);
@@ -144,11 +131,16 @@ static void each_word(struct segment *s, struct slice prefix,
         if (prefix.size > 0 &&
             (t.size < prefix.size || memcmp(t.bytes, prefix.data, prefix.size) != 0))
             break;
-        if (t.term.is_word && (!read_word(s, &t, &v) ||
-                               !visit(context, (struct slice){t.bytes, t.size}, &v.forms)))
+        if (!t.term.is_word)
+            continue;
+        struct slice stem = {t.bytes, t.size};
+        arena_clear(&forms.arena);
+        forms.count = 0;
+        read_forms(s, stem, &t.term, &forms);
+        if (s->failed || !visit(context, stem, &forms))
             break;
     }
-    segment_forms_free(&v.forms);
+    segment_forms_free(&forms);
     if (t.damaged)
         damaged(s, "its terms");
 }

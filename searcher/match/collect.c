@@ -254,8 +254,7 @@ static enum status settle(struct window_search *w)
 /* All are looked at: they are to be counted, or the order is not that of scores. */
 static enum status take_all(struct window_search *w, struct window_found f)
 {
-    bool enough =
-        flat_is_verified(w->root) || w->c->options->order != COLLECT_BY_SCORE;
+    bool enough = flat_is_verified(w->root) || w->c->options->order != COLLECT_BY_SCORE;
     enum status status = STATUS_OK;
     for (size_t k = 0; k < f.count && !status; k++)
         if (enough || (double)f.bounds[k] > w->c->minimum)

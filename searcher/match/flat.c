@@ -1,5 +1,6 @@
 /* Where a segment knows its blocks, articles are looked for window by window: all of a
  * query whose parts are plain terms, and candidates of any other. */
+#include "searcher/match/merged.h"
 #include "searcher/match/node.h"
 #include "searcher/match/window.h"
 
@@ -114,7 +115,8 @@ static bool add_terms(struct screen *s, const struct match_node *n,
         if (s->cursor_count == TERMS_MAX)
             return false;
         struct segment_cursor *c =
-            segment_cursor_open(n->context->segment, n->term->term);
+            n->merged ? merged_cursor(n->merged, &n->context->arena)
+                      : segment_cursor_open(n->context->segment, n->term->term);
         if (!c)
             return false;
         s->cursors[s->cursor_count] = c;

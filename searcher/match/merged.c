@@ -3,30 +3,36 @@
 #include "searcher/match/merged.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 struct part {
     struct segment_cursor *cursor;
     struct segment_forms forms;
-    bool *wanted; /* parallel to forms; NULL: not read yet */
+    bool *wanted; /* parallel to forms; both only when not all forms count */
 };
 
 struct merged {
-    struct segment_cursor head;
-    struct segment own; /* gives the cursor its operations */
+    struct segment own; /* gives cursors their operations */
     struct segment *segment;
     const struct plan_term *term;
     struct part *parts; /* parallel to the term's stems */
     uint32_t *docids, *wdfs, *lasts;
     uint16_t *bounds;
     uint32_t count;
+    uint32_t block_count;
     struct segment_positions scratch;
 };
 
-/* --- its cursor --- */
+/* --- its cursors --- */
+
+struct merged_cursor {
+    struct segment_cursor head;
+    const struct merged *merged;
+};
 
 static const struct merged *merged_of(const struct segment_cursor *c)
 {
-    return (const struct merged *)c;
+    return ((const struct merged_cursor *)c)->merged;
 }
 
 static void load_known(struct segment_cursor *c, uint32_t block)
@@ -58,18 +64,14 @@ static void load(struct segment_cursor *c, uint32_t target)
 static uint32_t read_known(struct segment_cursor *c, uint32_t block, uint32_t *docids,
                            uint32_t *wdfs)
 {
-    struct segment_cursor copy = *c;
     const struct merged *m = merged_of(c);
     uint32_t start = block * SEGMENT_BLOCK;
-    copy.count = start >= m->count                    ? 0
-                 : m->count - start < SEGMENT_BLOCK ? m->count - start
-                                                    : SEGMENT_BLOCK;
-    for (uint32_t i = 0; i < copy.count; i++) {
-        docids[i] = m->docids[start + i];
-        if (wdfs)
-            wdfs[i] = m->wdfs[start + i];
-    }
-    return copy.count;
+    uint32_t left = start < m->count ? m->count - start : 0;
+    uint32_t count = left < SEGMENT_BLOCK ? left : SEGMENT_BLOCK;
+    memcpy(docids, m->docids + start, count * sizeof *docids);
+    if (wdfs)
+        memcpy(wdfs, m->wdfs + start, count * sizeof *wdfs);
+    return count;
 }
 
 static void read_known_wdfs(struct segment_cursor *c, uint32_t block, uint32_t *wdfs)
@@ -78,34 +80,80 @@ static void read_known_wdfs(struct segment_cursor *c, uint32_t block, uint32_t *
     read_known(c, block, docids, wdfs);
 }
 
+/* They live in arenas. */
+static void close_cursor(struct segment_cursor *c)
+{
+    (void)c;
+}
+
 static const struct segment_ops merged_ops = {
+    .cursor_close = close_cursor,
     .cursor_load = load,
     .cursor_load_block = load_known,
     .cursor_read_block = read_known,
     .cursor_read_wdfs = read_known_wdfs,
 };
 
-struct segment_cursor *merged_cursor(struct merged *m)
+struct segment_cursor *merged_cursor(struct merged *m, struct arena *arena)
 {
-    return &m->head;
+    struct merged_cursor *c = arena_alloc(arena, sizeof *c);
+    if (!c)
+        return NULL;
+    *c = (struct merged_cursor){.head = {.segment = &m->own,
+                                         .doc_freq = m->count,
+                                         .lasts = m->lasts,
+                                         .bounds = m->bounds,
+                                         .block_count = m->block_count},
+                                .merged = m};
+    load_known(&c->head, 0);
+    return &c->head;
 }
 
 /* --- adding up --- */
 
+static bool open_part(struct merged *m, size_t i)
+{
+    struct part *p = &m->parts[i];
+    struct slice stem = m->term->stems[i].text;
+    p->cursor = segment_cursor_open(m->segment, stem);
+    if (!p->cursor || m->term->stems[i].any_form)
+        return p->cursor != NULL;
+    m->segment->ops->forms(m->segment, stem, &p->forms);
+    p->wanted = calloc(p->forms.count + 1, sizeof *p->wanted);
+    for (size_t k = 0; p->wanted && k < p->forms.count; k++)
+        p->wanted[k] = plan_form_counts(m->term, p->forms.items[k].text);
+    return p->wanted != NULL;
+}
+
+/* Of an occurrence that counts twice in the title once is enough. */
+static void add_forms(struct merged *m, struct part *p, uint32_t *sums)
+{
+    struct segment *s = m->segment;
+    for (uint32_t d = segment_cursor_docid(p->cursor); d != SEGMENT_END && !s->failed;
+         d = segment_cursor_next(p->cursor)) {
+        uint32_t wdf = segment_cursor_wdf(p->cursor);
+        s->ops->positions(p->cursor, &p->forms, p->wanted, &m->scratch);
+        sums[d] += m->scratch.count < wdf ? (uint32_t)m->scratch.count : wdf;
+    }
+}
+
+static void add_stem(struct merged *m, struct segment_cursor *c, uint32_t *sums)
+{
+    for (; c->count > 0 && !m->segment->failed;
+         segment_cursor_advance(c, c->docids[c->count - 1] + 1))
+        for (uint32_t k = 0; k < c->count; k++)
+            sums[c->docids[k]] += c->wdfs[k];
+}
+
 static bool add_postings(struct merged *m, uint32_t *sums)
 {
     for (size_t i = 0; i < m->term->stem_count; i++) {
-        struct segment_cursor *c =
-            segment_cursor_open(m->segment, m->term->stems[i].text);
-        if (!c)
+        if (!open_part(m, i))
             return false;
-        m->parts[i].cursor = c;
-        for (; c->count > 0 && !m->segment->failed;
-             segment_cursor_advance(c, c->docids[c->count - 1] + 1))
-            for (uint32_t k = 0; k < c->count; k++)
-                sums[c->docids[k]] += c->wdfs[k];
-        segment_cursor_close(c);
-        m->parts[i].cursor = NULL;
+        if (m->term->stems[i].any_form)
+            add_stem(m, m->parts[i].cursor, sums);
+        else
+            add_forms(m, &m->parts[i], sums);
     }
     return !m->segment->failed;
 }
@@ -117,8 +165,7 @@ static uint16_t bound_of(const struct merged *m, uint32_t from, uint32_t to)
     double mean = s->documents > 0 ? (double)s->total_length / s->documents : 1, most = 0;
     for (uint32_t i = from; i < to; i++) {
         double length = mean > 0 ? s->lengths[m->docids[i]] / mean : 1;
-        double k =
-            SEGMENT_BOUND_K1 * (1 - SEGMENT_BOUND_B + SEGMENT_BOUND_B * length);
+        double k = SEGMENT_BOUND_K1 * (1 - SEGMENT_BOUND_B + SEGMENT_BOUND_B * length);
         double share = m->wdfs[i] / (k + m->wdfs[i]);
         most = share > most ? share : most;
     }
@@ -128,10 +175,10 @@ static uint16_t bound_of(const struct merged *m, uint32_t from, uint32_t to)
 
 static bool make_blocks(struct merged *m, const uint32_t *sums)
 {
-    uint32_t end = m->segment->docid_end, blocks;
+    uint32_t end = m->segment->docid_end;
     for (uint32_t d = 0; d < end; d++)
         m->count += sums[d] > 0;
-    blocks = (m->count + SEGMENT_BLOCK - 1) / SEGMENT_BLOCK;
+    uint32_t blocks = m->block_count = (m->count + SEGMENT_BLOCK - 1) / SEGMENT_BLOCK;
     m->docids = malloc((m->count + 1) * sizeof *m->docids);
     m->wdfs = malloc((m->count + 1) * sizeof *m->wdfs);
     m->lasts = malloc((blocks + 1) * sizeof *m->lasts);
@@ -150,12 +197,6 @@ static bool make_blocks(struct merged *m, const uint32_t *sums)
         m->lasts[b] = m->docids[to - 1];
         m->bounds[b] = bound_of(m, from, to);
     }
-    m->head = (struct segment_cursor){.segment = &m->own,
-                                      .doc_freq = m->count,
-                                      .lasts = m->lasts,
-                                      .bounds = m->bounds,
-                                      .block_count = blocks};
-    load_known(&m->head, 0);
     return true;
 }
 
@@ -196,20 +237,6 @@ void merged_close(struct merged *m)
 }
 
 /* --- positions --- */
-
-static bool open_part(struct merged *m, size_t i)
-{
-    struct part *p = &m->parts[i];
-    struct slice stem = m->term->stems[i].text;
-    p->cursor = segment_cursor_open(m->segment, stem);
-    if (!p->cursor)
-        return false;
-    m->segment->ops->forms(m->segment, stem, &p->forms);
-    p->wanted = calloc(p->forms.count + 1, sizeof *p->wanted);
-    for (size_t k = 0; p->wanted && k < p->forms.count; k++)
-        p->wanted[k] = plan_form_counts(m->term, p->forms.items[k].text);
-    return p->wanted != NULL;
-}
 
 static int compare(const void *x, const void *y)
 {
@@ -260,13 +287,10 @@ void merged_positions(struct merged *m, uint32_t docid, struct segment_positions
     out->count = 0;
     for (size_t i = 0; i < m->term->stem_count && !s->failed; i++) {
         struct part *p = &m->parts[i];
-        if (!p->wanted && !open_part(m, i)) {
-            segment_fail(s, STATUS_NO_MEMORY, NULL);
-            return;
-        }
         if (!stand(m, p, i, docid))
             continue;
-        m->scratch.count = 0;
+        if (p->forms.count == 0)
+            s->ops->forms(s, m->term->stems[i].text, &p->forms);
         s->ops->positions(p->cursor, &p->forms,
                           m->term->stems[i].any_form ? NULL : p->wanted, &m->scratch);
         if (!append(out, &m->scratch))

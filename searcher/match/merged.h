@@ -11,8 +11,8 @@ struct merged;
 struct merged *merged_open(struct segment *s, const struct plan_term *term);
 void merged_close(struct merged *m);
 
-/* On the first posting. It belongs to m. */
-struct segment_cursor *merged_cursor(struct merged *m);
+/* A cursor on the first posting, in the arena; of no use without m. NULL: no memory. */
+struct segment_cursor *merged_cursor(struct merged *m, struct arena *arena);
 
 /* Appends where the words stand in an article: only their forms that count. */
 void merged_positions(struct merged *m, uint32_t docid, struct segment_positions *out);

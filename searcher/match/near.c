@@ -121,8 +121,8 @@ static struct match_span reach_of(struct query_link link, const struct parts *pa
 /* The next span of `list` from i on that is linked with y (as the one before it, when
  * `before`); list.count when there is none. */
 static size_t next_linked(struct query_link link, const struct parts *parts,
-                          const struct match_spans *list, size_t i, struct match_span reach,
-                          struct match_span y, bool before)
+                          const struct match_spans *list, size_t i,
+                          struct match_span reach, struct match_span y, bool before)
 {
     for (; i < list->count && list->items[i].start < reach.end; i++) {
         struct match_span x = list->items[i];

@@ -45,10 +45,10 @@ static struct match_node *open_term(struct match_context *c, const struct plan_n
     n->term = term;
     if (term->stem_count > 0)
         n->merged = merged_open(c->segment, term);
-    n->cursor = n->merged ? merged_cursor(n->merged)
+    n->cursor = n->merged ? merged_cursor(n->merged, &c->arena)
                           : segment_cursor_open(c->segment, term->term);
-    n->needs_positions = term->forms != FORMS_ANY || term->zone != QUERY_ANYWHERE ||
-                         term->first > 0;
+    n->needs_positions = (term->forms != FORMS_ANY && !n->merged) ||
+                         term->zone != QUERY_ANYWHERE || term->first > 0;
     if (!n->cursor || (term->stem_count > 0 && !n->merged))
         return NULL;
     n->bound = term_bound(c, n->cursor, term);

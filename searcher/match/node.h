@@ -133,7 +133,8 @@ bool match_at_least(struct match_node *n);
  * the next call for the same node. */
 const struct match_spans *match_spans(struct match_node *n, uint32_t docid);
 
-/* The last position of a phrase with slop that begins there; UINT32_MAX: there is none. */
+/* The last position of a phrase with slop that begins there; UINT32_MAX: there is none.
+ */
 uint32_t match_phrase_end(const struct match_node *n, uint32_t start);
 
 /* Moves to the first match at or after docid, as match_advance does, unless it stands
@@ -142,13 +143,15 @@ uint32_t match_move_to(struct match_node *n, uint32_t docid);
 
 /* The boundaries of an article, valid until those of another are asked for. */
 const struct segment_positions *match_boundaries(struct match_context *c,
-                                                 enum match_boundary kind, uint32_t docid);
+                                                 enum match_boundary kind,
+                                                 uint32_t docid);
 
 /* The index of the first at or after a position. */
 size_t match_first_at(const struct segment_positions *p, uint32_t position);
 
 /* Both positions lie in one quotation. */
-bool match_in_one_quote(struct match_context *c, uint32_t docid, uint32_t from, uint32_t to);
+bool match_in_one_quote(struct match_context *c, uint32_t docid, uint32_t from,
+                        uint32_t to);
 
 /* The bonuses of a bag for the article that it stands on; see bag.c. Positions are not
  * read when `score` with the whole bonus would not be above the bag's floor. */

@@ -167,7 +167,8 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
 static bool is_filter(const struct query_node *q)
 {
     if (q->kind != QUERY_OR)
-        return q->kind == QUERY_FILTER || q->kind == QUERY_DATE || q->kind == QUERY_LENGTH;
+        return q->kind == QUERY_FILTER || q->kind == QUERY_DATE ||
+               q->kind == QUERY_LENGTH;
     for (const struct query_node *c = q->child; c; c = c->next)
         if (!is_filter(c))
             return false;
@@ -233,8 +234,9 @@ struct plan_node *build_any(struct builder *b, const struct query_node *q)
     case QUERY_DATE:
         return plan_range(b->plan, SEGMENT_PUBLISHED, q->range);
     case QUERY_LENGTH:
-        return plan_range(b->plan, SEGMENT_WORDS,
-                          (struct date_range){q->lengths.from, (int64_t)q->lengths.to + 1});
+        return plan_range(
+            b->plan, SEGMENT_WORDS,
+            (struct date_range){q->lengths.from, (int64_t)q->lengths.to + 1});
     case QUERY_NEAR:
     case QUERY_AT_LEAST:
         return build_near(b, q);
@@ -256,8 +258,8 @@ enum status plan_make(struct plan *plan, struct query *query,
                       const struct score_parameters *parameters, struct status_error *err)
 {
     *plan = (struct plan){.parameters = *parameters};
-    struct builder b = {.plan = plan, .query = query, .reading = reading,
-                        .snapshots = snapshots};
+    struct builder b = {
+        .plan = plan, .query = query, .reading = reading, .snapshots = snapshots};
     plan->root = build_any(&b, query->root);
     for (size_t l = 0; l < ANALYSER_LANGUAGES_MAX; l++)
         free(b.tokens[l].items);

@@ -46,10 +46,10 @@ struct plan_term {
     const struct plan_stem *stems; /* of a term that stands for several words */
     size_t stem_count;
     enum query_zone zone;
-    uint32_t first; /* it is among the first so many words; 0: anywhere */
-    bool unscored; /* matches only: a bag scores the parts of its compounds instead */
-    bool filter;   /* does not score and is not highlighted */
-    bool hidden;   /* part of a word that is highlighted by another term */
+    uint32_t first;  /* it is among the first so many words; 0: anywhere */
+    bool unscored;   /* matches only: a bag scores the parts of its compounds instead */
+    bool filter;     /* does not score and is not highlighted */
+    bool hidden;     /* part of a word that is highlighted by another term */
     bool is_counted; /* its frequencies are known: those of its stems */
     unsigned query_freq;
     uint64_t doc_freq, collection_freq; /* over all segments */

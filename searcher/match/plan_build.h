@@ -8,7 +8,7 @@ struct builder {
     struct plan *plan;
     struct query *query; /* for its warnings, and its arena */
     const struct plan_reading *reading;
-    const struct snapshot_list *snapshots; /* for their words */
+    const struct snapshot_list *snapshots;            /* for their words */
     struct token_list tokens[ANALYSER_LANGUAGES_MAX]; /* of a word in each language */
     struct plan_node *parts; /* OR of the parts of a bag's compounds, see add_parts */
 };

@@ -117,7 +117,7 @@ static struct query_node *places_only(struct lifting *l, const struct query_node
 static struct query_node *negated(struct lifting *l, struct query_node *n)
 {
     struct query_node *not = new_node(l, (struct query_node){.kind = QUERY_NOT});
-    append(not , n);
+    append(not, n);
     return not ;
 }
 
@@ -184,9 +184,10 @@ static struct query_node *lift(struct lifting *l, const struct query_node *q)
         if (!c->link.negative && l->made++ < LIFTED_MAX)
             return lift_out(l, n, c);
         if (l->made == LIFTED_MAX + 1)
-            query_warn(l->builder->query,
-                       "more than %d ways to stand near each other; groups were read as OR",
-                       LIFTED_MAX);
+            query_warn(
+                l->builder->query,
+                "more than %d ways to stand near each other; groups were read as OR",
+                LIFTED_MAX);
         struct query_node *places = places_only(l, c);
         places->link = c->link;
         places->next = next;

@@ -1,5 +1,5 @@
-/* The words of the index that a word with wildcards or edits stands for. They are searched
- * as one: how often an article has any of them counts, not how rare each is. */
+/* The words of the index that a word with wildcards or edits stands for. They are
+ * searched as one: how often an article has any of them counts, not how rare each is. */
 #include "common/hash.h"
 #include "searcher/match/plan_build.h"
 #include "searcher/match/wide.h"
@@ -89,26 +89,20 @@ static bool visit(void *context, struct slice stem, const struct segment_forms *
     return true;
 }
 
-/* Stemmers leave the first letter as it is, but those of Arabic and Tamil take prefixes
- * off: then all words are looked through. */
-static struct slice first_letter(const struct search *s, char letter[4])
+/* What the stems of all words that match begin with. */
+static struct slice first_letter(const struct search *s)
 {
     const struct plan_reading *r = s->builder->reading;
     uint32_t first = s->wide->letters[0];
-    bool any = s->wide->edits > 0 || first == '*' || first == '?' || first >= 0x80 ||
-               (s->wide->exact && first < 'a');
-    for (size_t i = 0; i < r->languages->count; i++)
-        any |= strcmp(r->languages->codes[i], "ar") == 0 ||
-               strcmp(r->languages->codes[i], "ta") == 0;
-    letter[0] = (char)first;
-    return (struct slice){letter, any ? 0 : 1};
+    bool any = s->wide->edits > 0 || first == '*' || first == '?' || s->wide->exact ||
+               !analyser_keeps_first_letter(r->analyser, r->languages);
+    return (struct slice){s->wide->first, any ? 0 : s->wide->first_size};
 }
 
 static enum status find_stems(struct search *s)
 {
     const struct snapshot_list *list = s->builder->snapshots;
-    char letter[4];
-    struct slice prefix = first_letter(s, letter);
+    struct slice prefix = first_letter(s);
     for (size_t i = 0; i < list->count; i++)
         for (size_t k = 0; k < list->items[i]->segment_count; k++) {
             struct segment *segment = list->items[i]->segments[k];

@@ -196,8 +196,8 @@ static bool is_stop(const struct builder *b, const struct query_node *q,
 static bool same_term(const struct plan_term *a, const struct plan_term *b)
 {
     return a->forms == b->forms && a->zone == b->zone && a->first == b->first &&
-           a->filter == b->filter &&
-           slice_equal(a->term, b->term) && slice_equal(a->form, b->form);
+           a->filter == b->filter && slice_equal(a->term, b->term) &&
+           slice_equal(a->form, b->form);
 }
 
 /* Adds a word's node to a bag; a plain term that is there already counts once more. */
@@ -251,7 +251,8 @@ static bool same_node(const struct plan_node *a, const struct plan_node *b)
         return false;
     if (a->kind == PLAN_TERM)
         return same_term(a->term, b->term);
-    if (a->kind == PLAN_PHRASE && (a->element_count != b->element_count || a->slop != b->slop))
+    if (a->kind == PLAN_PHRASE &&
+        (a->element_count != b->element_count || a->slop != b->slop))
         return false;
     for (size_t i = 0; a->kind == PLAN_PHRASE && i < a->element_count; i++)
         if (!same_term(a->elements[i].term, b->elements[i].term))

@@ -31,7 +31,8 @@ size_t match_first_at(const struct segment_positions *p, uint32_t position)
     return low;
 }
 
-bool match_in_one_quote(struct match_context *c, uint32_t docid, uint32_t from, uint32_t to)
+bool match_in_one_quote(struct match_context *c, uint32_t docid, uint32_t from,
+                        uint32_t to)
 {
     const struct segment_positions *starts = match_boundaries(c, MATCH_QUOTES, docid);
     const struct segment_positions *ends = match_boundaries(c, MATCH_QUOTE_ENDS, docid);

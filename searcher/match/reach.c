@@ -51,7 +51,8 @@ static double reach_of_postings(const struct match_node *term, size_t limit)
     struct segment *s = term->context->segment;
     size_t kept = 0;
     for (uint32_t b = 0; b < term->cursor->block_count; b++) {
-        uint32_t count = term->cursor->segment->ops->cursor_read_block(term->cursor, b, docids, wdfs);
+        uint32_t count =
+            term->cursor->segment->ops->cursor_read_block(term->cursor, b, docids, wdfs);
         for (uint32_t i = 0; i < count; i++)
             if (!segment_is_dead(s, docids[i]))
                 kept = keep_best(best, kept, limit,

@@ -65,7 +65,9 @@ static enum status take_block(struct collector *c, struct match_node *n, uint32_
     uint8_t passed[SEGMENT_BLOCK];
     struct segment *s = n->context->segment;
     const struct plan *plan = n->context->plan;
-    uint32_t count = n->cursor->segment->ops->cursor_read_block(n->cursor, block, docids, wdfs), kept = 0;
+    uint32_t count = n->cursor->segment->ops->cursor_read_block(n->cursor, block, docids,
+                                                                wdfs),
+             kept = 0;
     set_sieve(sieve, c, n);
     for (uint32_t i = 0; i < count; i++) {
         passed[kept] = (uint8_t)i;
@@ -93,7 +95,8 @@ static uint64_t count_living(struct match_node *n)
     if (!s->dead)
         return n->cursor->doc_freq;
     for (uint32_t b = 0; b < n->cursor->block_count; b++) {
-        uint32_t count = n->cursor->segment->ops->cursor_read_block(n->cursor, b, docids, wdfs);
+        uint32_t count =
+            n->cursor->segment->ops->cursor_read_block(n->cursor, b, docids, wdfs);
         for (uint32_t i = 0; i < count; i++)
             living += !segment_is_dead(s, docids[i]);
     }

@@ -31,9 +31,14 @@ static enum status add_stats(struct plan_term *t, struct segment *s)
 
 /* In how many articles some form occurs is not known, but these bound it. They are taken
  * of all segments together, so that it does not matter how the articles are spread. */
-static void join_forms(struct plan_term *t)
+static void join_forms(struct plan_term *t, uint64_t articles)
 {
-    if (t->forms == FORMS_ANY || t->is_counted)
+    if (t->is_counted) { /* an article can have several of the words */
+        if (t->doc_freq > articles)
+            t->doc_freq = articles;
+        return;
+    }
+    if (t->forms == FORMS_ANY)
         return;
     if (t->doc_freq > t->collection_freq)
         t->doc_freq = t->collection_freq;
@@ -55,7 +60,7 @@ static enum status collect_stats(struct plan *plan, const struct snapshot_list *
         }
     }
     for (size_t t = 0; t < plan->term_count; t++)
-        join_forms(plan->terms[t]);
+        join_forms(plan->terms[t], plan->collection.articles);
     if (plan->collection.articles > 0)
         plan->collection.average_length =
             (double)total_length / (double)plan->collection.articles;

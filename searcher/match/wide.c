@@ -20,9 +20,13 @@ unsigned wide_letters(struct slice text, uint32_t letters[WIDE_LETTERS_MAX])
 bool wide_read(struct wide_word *w, struct slice text, unsigned edits, bool exact)
 {
     char folded[TEXT_WORD_MAX];
-    struct slice word = {folded, exact ? text_form(text, folded) : text_fold(text, folded)};
+    struct slice word = {folded,
+                         exact ? text_form(text, folded) : text_fold(text, folded)};
     *w = (struct wide_word){.edits = edits, .exact = exact};
     w->letter_count = wide_letters(word, w->letters);
+    if (word.size > 0)
+        utf8_decode(word.data, word.data + word.size, &w->first_size);
+    memcpy(w->first, word.data, w->first_size);
     return w->letter_count > 0 && w->letter_count <= WIDE_LETTERS_MAX;
 }
 
@@ -101,7 +105,8 @@ bool wide_matches_folded(const struct wide_word *w, struct slice folded)
     for (unsigned i = 0; i < count; i++)
         if (letters[i] >= '0' && letters[i] <= '9')
             return false;
-    return wide_distance(w->letters, w->letter_count, letters, count, w->edits) <= w->edits;
+    return wide_distance(w->letters, w->letter_count, letters, count, w->edits) <=
+           w->edits;
 }
 
 bool wide_matches(const struct wide_word *w, struct slice form)

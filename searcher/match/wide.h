@@ -15,6 +15,8 @@ enum { WIDE_LETTERS_MAX = 64 };
 struct wide_word {
     uint32_t letters[WIDE_LETTERS_MAX];
     unsigned letter_count;
+    char first[4]; /* the first letter's bytes */
+    size_t first_size;
     unsigned edits; /* 0: a pattern */
     bool exact;     /* case and accents count */
 };

@@ -96,12 +96,12 @@ static inline void window_clip(const struct windows *w, struct piece *p, uint32_
                 : count;
 }
 
-static inline void window_read_docids(struct lane *l,
-                                      uint32_t block)
+static inline void window_read_docids(struct lane *l, uint32_t block)
 {
     if (l->block == block)
         return;
-    l->count = l->in.cursor->segment->ops->cursor_read_block(l->in.cursor, block, l->docids, NULL);
+    l->count = l->in.cursor->segment->ops->cursor_read_block(l->in.cursor, block,
+                                                             l->docids, NULL);
     l->block = block;
     l->has_wdfs = false;
 }

@@ -16,7 +16,7 @@ enum lexeme_kind {
     LEXEME_LINK,     /* link */
     LEXEME_AT_LEAST, /* count */
     LEXEME_FIRST,    /* count */
-    LEXEME_FIELD /* `title:` before what it applies to */
+    LEXEME_FIELD     /* `title:` before what it applies to */
 };
 
 enum lexeme_field {

@@ -15,7 +15,8 @@ static bool is_digit(char c)
 /* A letter or digit, of any script. */
 static bool is_letter(char c)
 {
-    return (unsigned char)c >= 0x80 || is_digit(c) || ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
+    return (unsigned char)c >= 0x80 || is_digit(c) ||
+           ((c | 0x20) >= 'a' && (c | 0x20) <= 'z');
 }
 
 size_t lexer_read_number(struct slice text, unsigned *number)
@@ -31,7 +32,8 @@ size_t lexer_read_number(struct slice text, unsigned *number)
 }
 
 /* All of text is name and a number, which is not 0. */
-static bool is_counted(struct slice text, const char *name, bool any_case, unsigned *number)
+static bool is_counted(struct slice text, const char *name, bool any_case,
+                       unsigned *number)
 {
     size_t size = strlen(name);
     if (text.size <= size || (any_case ? strncasecmp(text.data, name, size)
@@ -48,8 +50,8 @@ static bool read_distance(struct lexeme *l, enum query_dialect dialect)
         enum query_link_kind kind;
         bool any_case, factiva;
     } names[] = {
-        {"w/", LINK_NEAR, true, false},     {"/", LINK_NEAR, true, false},
-        {"NEAR/", LINK_NEAR, false, false}, {"pre/", LINK_BEFORE, true, false},
+        {"w/", LINK_NEAR, true, false},      {"/", LINK_NEAR, true, false},
+        {"NEAR/", LINK_NEAR, false, false},  {"pre/", LINK_BEFORE, true, false},
         {"ADJ/", LINK_BEFORE, false, false}, {"near", LINK_NEAR, true, true},
         {"adj", LINK_BEFORE, true, true},
     };
@@ -58,7 +60,8 @@ static bool read_distance(struct lexeme *l, enum query_dialect dialect)
             !is_counted(l->text, names[i].name, names[i].any_case, &l->link.distance))
             continue;
         bool is_within = names[i].name[0] == 'w' || names[i].name[0] == '/';
-        l->link.kind = dialect == DIALECT_FACTIVA && is_within ? LINK_BEFORE : names[i].kind;
+        l->link.kind =
+            dialect == DIALECT_FACTIVA && is_within ? LINK_BEFORE : names[i].kind;
         l->kind = LEXEME_LINK;
         return true;
     }
@@ -88,7 +91,8 @@ static bool read_name(struct lexeme *l, enum query_dialect dialect)
     };
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         struct slice name = slice_of(names[i].name);
-        if ((names[i].factiva && dialect != DIALECT_FACTIVA) || name.size != l->text.size ||
+        if ((names[i].factiva && dialect != DIALECT_FACTIVA) ||
+            name.size != l->text.size ||
             (names[i].any_case ? strncasecmp(name.data, l->text.data, name.size)
                                : memcmp(name.data, l->text.data, name.size)) != 0)
             continue;
@@ -114,7 +118,8 @@ void lexer_read_operator(struct lexeme *l, enum query_dialect dialect)
 static void read_edits(struct lexeme *l)
 {
     size_t size = l->text.size;
-    bool counted = size >= 2 && l->text.data[size - 2] == '~' && is_digit(l->text.data[size - 1]);
+    bool counted =
+        size >= 2 && l->text.data[size - 2] == '~' && is_digit(l->text.data[size - 1]);
     size_t mark = counted ? 2 : 1;
     if (size <= mark || l->text.data[size - mark] != '~')
         return;

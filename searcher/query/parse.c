@@ -163,7 +163,8 @@ static bool is_value(const struct query_node *n)
 static bool parse_lengths(struct slice text, struct query_lengths *out)
 {
     unsigned number = 0;
-    char sign = text.size > 0 && (*text.data == '<' || *text.data == '>') ? *text.data : 0;
+    char sign =
+        text.size > 0 && (*text.data == '<' || *text.data == '>') ? *text.data : 0;
     text = slice_from(text, sign != 0);
     bool equal = sign && text.size > 0 && *text.data == '=';
     text = slice_from(text, equal);
@@ -172,7 +173,8 @@ static bool parse_lengths(struct slice text, struct query_lengths *out)
     if (sign == '>')
         *out = (struct query_lengths){number + !equal, UINT32_MAX};
     if (sign == '<') /* below 0 there is nothing */
-        *out = (struct query_lengths){number > 0 || equal ? 0 : 1, number - (number > 0 && !equal)};
+        *out = (struct query_lengths){number > 0 || equal ? 0 : 1,
+                                      number - (number > 0 && !equal)};
     struct slice rest = slice_from(text, digits);
     if (sign || rest.size == 0)
         return digits > 0 && rest.size == 0;
@@ -441,8 +443,7 @@ static bool are_alternatives(const struct query_node *n)
 /* Unsigned filters are musts; those of one field side by side are alternatives. */
 static void add_to_bag(struct parser *p, struct query_node *bag, struct query_node *n)
 {
-    bool filter =
-        n->kind == QUERY_DATE || n->kind == QUERY_LENGTH || are_alternatives(n);
+    bool filter = n->kind == QUERY_DATE || n->kind == QUERY_LENGTH || are_alternatives(n);
     if (filter && n->occur == QUERY_SHOULD)
         n->occur = QUERY_MUST;
     if (!is_alternative(n) || n->occur != QUERY_MUST) {
@@ -523,7 +524,8 @@ enum status query_parse(struct slice text, const struct query_manner *manner,
     size_t size = repaired.size;
     char *copy = status ? NULL : arena_copy(&out->arena, repaired.data, size);
     buffer_free(&repaired);
-    if (!copy || lexer_run((struct slice){copy, size}, manner->dialect, &out->arena, &lexemes))
+    if (!copy ||
+        lexer_run((struct slice){copy, size}, manner->dialect, &out->arena, &lexemes))
         return STATUS_NO_MEMORY;
     size_t before = lexemes.count;
     quiet_operators(&lexemes);

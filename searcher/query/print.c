@@ -3,9 +3,9 @@
 #include <stdio.h>
 
 static const char *const zone_names[] = {
-    [QUERY_ANYWHERE] = "",     [QUERY_TITLE] = "title:",
-    [QUERY_LEAD] = "lead:",    [QUERY_HEADLINE_LEAD] = "hlead:",
-    [QUERY_IN_BODY] = "body:",  [QUERY_IN_QUOTE] = "quote:",
+    [QUERY_ANYWHERE] = "",       [QUERY_TITLE] = "title:",
+    [QUERY_LEAD] = "lead:",      [QUERY_HEADLINE_LEAD] = "hlead:",
+    [QUERY_IN_BODY] = "body:",   [QUERY_IN_QUOTE] = "quote:",
     [QUERY_IN_LINKS] = "links:",
 };
 
@@ -148,8 +148,8 @@ static void print_children(const struct query_node *n, const char *between, bool
             buffer_append_byte(out, '+');
         if (signs && c->occur == QUERY_MUST_NOT)
             buffer_append_byte(out, '-');
-        bool near = c->kind == QUERY_NEAR &&
-                    (n->kind == QUERY_NEAR || n->kind == QUERY_AT_LEAST);
+        bool near =
+            c->kind == QUERY_NEAR && (n->kind == QUERY_NEAR || n->kind == QUERY_AT_LEAST);
         bool brackets = is_group(c) || (signs && c->kind == QUERY_NOT) || near ||
                         (n->kind == QUERY_NEAR && c->kind == QUERY_NOT);
         if (brackets)

@@ -31,9 +31,9 @@ enum query_kind {
     QUERY_LENGTH,  /* lengths */
     QUERY_AND,
     QUERY_OR,
-    QUERY_NOT,     /* one child */
-    QUERY_BAG,     /* juxtaposition; the children's `occur` counts */
-    QUERY_NEAR,    /* children; the link of each but the first ties it to the one before */
+    QUERY_NOT,  /* one child */
+    QUERY_BAG,  /* juxtaposition; the children's `occur` counts */
+    QUERY_NEAR, /* children; the link of each but the first ties it to the one before */
     QUERY_AT_LEAST /* one child, `count` times */
 };
 
@@ -84,10 +84,10 @@ struct query_manner {
 
 struct query_node {
     enum query_kind kind;
-    enum query_occur occur; /* in a bag */
-    enum query_zone zone;   /* of words and phrases */
-    bool exact;             /* `=word`: case and accents as typed */
-    bool acronym;           /* capitals that mean something: `US` is not `us` */
+    enum query_occur occur;   /* in a bag */
+    enum query_zone zone;     /* of words and phrases */
+    bool exact;               /* `=word`: case and accents as typed */
+    bool acronym;             /* capitals that mean something: `US` is not `us` */
     struct query_width width; /* of words */
     unsigned first;           /* of words and phrases: among the first so many; 0: any */
     unsigned slop;            /* of phrases: words that may stand between */

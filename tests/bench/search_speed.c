@@ -4,10 +4,11 @@
  * usage: search_speed INDEX BUDGET_S FOLDER SET:MODE...
  *
  * A set is the file FOLDER/SET.txt, a query a line. Modes: `or` (the words as they are),
- * `and`, `phrase`, `plain` (joined by OR: without what is added for all words and for
- * closeness), `count` (as `or`, every match counted). Prints a row for each set:
- * `pressmark`, set, mode, queries, mean, median and 99th percentile in microseconds,
- * hits. */
+ * `and`, `phrase`, `near` (within 5 words), `plain` (joined by OR: without what is added
+ * for all words and for closeness), `count` (as `or`, every match counted). Prints a row
+ * for each set: `pressmark`, set, mode, queries, mean, median and 99th percentile in
+ * microseconds, hits.
+ */
 #include "searcher/internal.h"
 
 #include <stdio.h>
@@ -34,6 +35,7 @@ static char *make_query(const char *line, const char *mode)
     struct buffer text = BUFFER_INIT(QUERY_MAX);
     bool phrase = strcmp(mode, "phrase") == 0, first = true;
     const char *join = strcmp(mode, "and") == 0     ? " AND "
+                       : strcmp(mode, "near") == 0  ? " w/5 "
                        : strcmp(mode, "plain") == 0 ? " OR "
                                                     : " ";
     while (*(line += strspn(line, " \n"))) {
@@ -83,7 +85,7 @@ static size_t search(struct pressmark_searcher *s, const char *text, bool exact)
     struct status_error err = {0};
     struct collect_options o = {.limit = TOP, .exact_count = exact};
     struct plan_reading reading = {s->analyser, &s->languages};
-    enum status status = query_parse(slice_of(text), 0, &query);
+    enum status status = query_parse(slice_of(text), &(struct query_manner){0}, &query);
     if (!status)
         status = plan_make(&plan, &query, &reading, &s->snapshots, &s->parameters, &err);
     if (!status)

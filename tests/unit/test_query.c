@@ -10,7 +10,8 @@ static const char *read_back(const char *text)
     static char out[1024];
     struct query q;
     struct buffer printed = BUFFER_INIT(sizeof out - 1);
-    assert_int_equal(query_parse(slice_of(text), &(struct query_manner){0}, &q), STATUS_OK);
+    assert_int_equal(query_parse(slice_of(text), &(struct query_manner){0}, &q),
+                     STATUS_OK);
     query_print(q.root, &printed);
     snprintf(out, sizeof out, "%s", buffer_text(&printed));
     buffer_free(&printed);
@@ -21,7 +22,8 @@ static const char *read_back(const char *text)
 static size_t warnings_of(const char *text)
 {
     struct query q;
-    assert_int_equal(query_parse(slice_of(text), 0, &q), STATUS_OK);
+    assert_int_equal(query_parse(slice_of(text), &(struct query_manner){0}, &q),
+                     STATUS_OK);
     size_t count = q.warning_count;
     query_free(&q);
     return count;
