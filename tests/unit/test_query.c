@@ -52,6 +52,68 @@ static void query_parse__signs_and_quotes(void **state)
     assert_string_equal(read_back("a AND -b"), "a AND NOT b");
 }
 
+static void query_parse__operators_of_place(void **state)
+{
+    (void)state;
+    assert_string_equal(read_back("a w/5 b"), "a w/5 b");
+    assert_string_equal(read_back("a NEAR/5 b"), "a w/5 b");
+    assert_string_equal(read_back("a /5 b PRE/3 c ADJ d"), "a w/5 b pre/3 c pre/1 d");
+    assert_string_equal(read_back("a NEAR b w/s c w/P d"), "a w/10 b SENT c PARA d");
+    assert_string_equal(read_back("a w/5 b AND c"), "a w/5 b AND c");
+    assert_string_equal(read_back("a OR b w/5 c d"), "(a OR b w/5 c) d");
+    assert_string_equal(read_back("a w/5 (b w/3 c)"), "a w/5 (b w/3 c)");
+    assert_string_equal(read_back("a NOT w/5 b"), "a NOT w/5 b");
+    assert_string_equal(read_back("a w/5 NOT b"), "a NOT w/5 b");
+    assert_string_equal(read_back("NOT a w/5 b"), "NOT a w/5 b");
+    assert_string_equal(read_back("-a w/5 b c"), "-a w/5 b c");
+    assert_string_equal(read_back("atleast3(a b)"), "ATLEAST/3 (a b)");
+    assert_string_equal(read_back("+ATLEAST/2 a b"), "+ATLEAST/2 a b");
+    assert_string_equal(read_back("FIRST/50 (a \"b c\")"), "FIRST/50 a FIRST/50 \"b c\"");
+    assert_string_equal(read_back("\"a b\"~5 c"), "\"a b\"~5 c");
+    assert_string_equal(read_back("quote:\"a b\" links:c"), "quote:\"a b\" links:c");
+    assert_string_equal(read_back("a w/5"), "a \"w/5\"");
+    assert_string_equal(read_back("w/0 a"), "w/0 a");
+}
+
+static const char *words_of(const char *text, enum query_dialect dialect)
+{
+    static char out[256];
+    struct query_manner manner = {.dialect = dialect};
+    struct query q;
+    struct buffer printed = BUFFER_INIT(sizeof out - 1);
+    assert_int_equal(query_parse(slice_of(text), &manner, &q), STATUS_OK);
+    query_print(q.root, &printed);
+    snprintf(out, sizeof out, "%s", buffer_text(&printed));
+    buffer_free(&printed);
+    query_free(&q);
+    return out;
+}
+
+static void query_parse__dialects(void **state)
+{
+    (void)state;
+    assert_string_equal(words_of("a w/5 b near3 c adj2 d", DIALECT_FACTIVA),
+                        "a pre/5 b w/3 c pre/2 d");
+    assert_string_equal(words_of("a same b", DIALECT_FACTIVA), "a PARA b");
+    assert_string_equal(words_of("a near3 b same c", DIALECT_NEXIS), "a near3 b same c");
+}
+
+static void query_parse__lengths_and_wide_words(void **state)
+{
+    (void)state;
+    assert_string_equal(read_back("a words:>1000"), "a words:1001..");
+    assert_string_equal(read_back("words:>=10"), "words:10..");
+    assert_string_equal(read_back("words:<10"), "words:..9");
+    assert_string_equal(read_back("words:10..20"), "words:10..20");
+    assert_string_equal(read_back("words:10"), "words:10");
+    assert_string_equal(read_back("words:many"), "many");
+    assert_int_equal(warnings_of("words:many"), 1);
+    assert_string_equal(read_back("troop* w?rd *stan"), "troop* w?rd *stan");
+    assert_string_equal(read_back("who won?"), "who won?");
+    assert_string_equal(read_back("zelensky~ zelensky~2"), "zelensky~1 zelensky~2");
+    assert_int_equal(warnings_of("covid19~"), 1);
+}
+
 static void query_parse__fields(void **state)
 {
     (void)state;
@@ -109,11 +171,14 @@ static void query_parse__deep_nesting_is_cut(void **state)
 static void query_parse__any_bytes_are_read_and_printed_as_they_were_read(void **state)
 {
     (void)state;
-    static const char *const pieces[] = {"(",    ")",      "\"",      "+",
-                                         "-",    "=",      "AND ",    "OR ",
-                                         "NOT ", "title:", "source:", "a ",
-                                         "b",    "date:",  ":",       " ",
-                                         "2025", "\xFF",   "..",      "\xE2\x80\x9C"};
+    static const char *const pieces[] = {
+        "(",        ")",      "\"",     "+",      "-",
+        "=",        "AND ",   "OR ",    "NOT ",   "title:",
+        "source:",  "a ",     "b",      "date:",  ":",
+        " ",        "2025",   "\xFF",   "..",     "\xE2\x80\x9C",
+        "w/5 ",     "pre/2 ", "SENT ",  "NEAR ",  "ATLEAST/2 ",
+        "FIRST/9 ", "quote:", "links:", "words:", ">",
+        "~2",       "*",      "?",      "ab"};
     unsigned seed = 7;
     char text[256];
     for (int round = 0; round < 20000; round++) {
@@ -139,6 +204,9 @@ int main(void)
         cmocka_unit_test(query_parse__precedence),
         cmocka_unit_test(query_parse__signs_and_quotes),
         cmocka_unit_test(query_parse__fields),
+        cmocka_unit_test(query_parse__operators_of_place),
+        cmocka_unit_test(query_parse__dialects),
+        cmocka_unit_test(query_parse__lengths_and_wide_words),
         cmocka_unit_test(query_parse__odd_text_is_words_with_a_warning),
         cmocka_unit_test(query_parse__capitals_throughout_have_no_operators),
         cmocka_unit_test(query_parse__deep_nesting_is_cut),
