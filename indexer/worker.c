@@ -302,12 +302,8 @@ static enum status make_room(struct worker *w, struct status_error *err)
 
 static enum status analyse(struct worker *w)
 {
-    struct slice fields[TEXT_FIELD_COUNT] = {
-        [TEXT_TITLE] = article_text(&w->article, ARTICLE_TITLE),
-        [TEXT_SUMMARY] = article_text(&w->article, ARTICLE_SUMMARY),
-        [TEXT_BODY] = article_text(&w->article, ARTICLE_BODY),
-    };
-    return text_analyse(&w->analysis, analyser_tokeniser(w->analyser), fields);
+    struct text_parts parts = analyser_parts(&w->article);
+    return text_analyse(&w->analysis, analyser_tokeniser(w->analyser), &parts);
 }
 
 static enum status invert(struct worker *w, const struct hash128 *hash,

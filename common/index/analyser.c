@@ -224,6 +224,17 @@ bool analyser_keeps_first_letter(const struct analyser *a,
     return keeps;
 }
 
+struct text_parts analyser_parts(const struct article *a)
+{
+    const struct article_values *links = &a->fields[ARTICLE_RELATED];
+    return (struct text_parts){
+        .fields = {[TEXT_TITLE] = article_text(a, ARTICLE_TITLE),
+                   [TEXT_SUMMARY] = article_text(a, ARTICLE_SUMMARY),
+                   [TEXT_BODY] = article_text(a, ARTICLE_BODY)},
+        .links = links->items,
+        .link_count = links->count};
+}
+
 bool analyser_is_auto(const struct analyser *a)
 {
     return a->is_auto;

@@ -2,6 +2,7 @@
 #ifndef COMMON_INDEX_ANALYSER_H
 #define COMMON_INDEX_ANALYSER_H
 
+#include "common/article.h"
 #include "common/slice.h"
 #include "common/status.h"
 #include "common/text/analysis.h"
@@ -60,6 +61,9 @@ bool analyser_is_auto(const struct analyser *a);
  * Tamil take prefixes off. languages: of the articles, for `auto`. */
 bool analyser_keeps_first_letter(const struct analyser *a,
                                  const struct analyser_languages *languages);
+
+/* What of an article is read. Borrowed from it. */
+struct text_parts analyser_parts(const struct article *a);
 
 /* LIMIT when the article has more positions than an index takes. */
 enum status analyser_check_size(const struct text_analysis *analysis,

@@ -193,12 +193,8 @@ static enum status analyse(struct index_writer *w, const struct article *article
         analyser_speak(w->analyser, article_text(article, ARTICLE_LANGUAGE), err);
     if (status)
         return status;
-    struct slice fields[TEXT_FIELD_COUNT] = {
-        [TEXT_TITLE] = article_text(article, ARTICLE_TITLE),
-        [TEXT_SUMMARY] = article_text(article, ARTICLE_SUMMARY),
-        [TEXT_BODY] = article_text(article, ARTICLE_BODY),
-    };
-    if (text_analyse(&w->analysis, tokeniser, fields))
+    struct text_parts parts = analyser_parts(article);
+    if (text_analyse(&w->analysis, tokeniser, &parts))
         return status_no_memory(err);
     return analyser_check_size(&w->analysis, err);
 }

@@ -228,7 +228,29 @@ static void add_date(struct filter_sink *sink, int64_t published_s)
     }
 }
 
-enum status schema_each_filter(const struct article *a,
+void schema_link_term(struct slice stem, struct schema_term *term)
+{
+    static const char prefix[] = "XLINK:";
+    term->size = 0;
+    append(term, prefix, sizeof prefix - 1);
+    append(term, stem.data, stem.size);
+}
+
+static void add_link_words(struct filter_sink *sink, const struct token_list *links)
+{
+    struct schema_term term;
+    for (size_t i = 0; i < links->count && !sink->status; i++) {
+        const struct text_word *w = links->items[i].word;
+        schema_link_term(w->stem->text, &term);
+        sink->status = sink->add(sink->context, schema_slice(&term));
+        if (!w->other_stem || sink->status)
+            continue;
+        schema_link_term(w->other_stem->text, &term);
+        sink->status = sink->add(sink->context, schema_slice(&term));
+    }
+}
+
+enum status schema_each_filter(const struct article *a, const struct token_list *links,
                                enum status add(void *context, struct slice term),
                                void *context)
 {
@@ -249,6 +271,7 @@ enum status schema_each_filter(const struct article *a,
     add_languages(&sink, a);
     add_value(&sink, SCHEMA_ORIGIN, a->origin);
     add_date(&sink, a->published_s);
+    add_link_words(&sink, links);
     return sink.status;
 }
 

@@ -10,6 +10,7 @@
 #include "common/article.h"
 #include "common/buffer.h"
 #include "common/slice.h"
+#include "common/text/token.h"
 
 #include <stdint.h>
 
@@ -52,8 +53,12 @@ enum schema_filter {
 void schema_filter_term(enum schema_filter filter, struct slice value,
                         struct schema_term *term);
 
-/* Calls add with every filter term of an article; stops at the first failure. */
-enum status schema_each_filter(const struct article *a,
+/* The term of a stem in a related headline. It is none of the text's words. */
+void schema_link_term(struct slice stem, struct schema_term *term);
+
+/* Calls add with every filter term of an article, those of its links' words included;
+ * stops at the first failure. */
+enum status schema_each_filter(const struct article *a, const struct token_list *links,
                                enum status add(void *context, struct slice term),
                                void *context);
 

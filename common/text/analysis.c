@@ -9,6 +9,7 @@ void text_analysis_free(struct text_analysis *a)
     if (!a)
         return;
     free(a->tokens.items);
+    free(a->links.items);
     free(a->sentences.items);
     free(a->paragraphs.items);
     free(a->quotes.items);
@@ -101,15 +102,16 @@ static enum status find_boundaries(struct text_analysis *a, struct slice body)
 }
 
 enum status text_analyse(struct text_analysis *a, struct tokeniser *t,
-                         const struct slice fields[TEXT_FIELD_COUNT])
+                         const struct text_parts *parts)
 {
-    a->tokens.count = 0;
+    enum status status = STATUS_OK;
+    a->tokens.count = a->links.count = 0;
     a->tokens.next_position = TEXT_FIRST_POSITION;
     a->tokens.next_group = 0;
     a->sentences.count = a->paragraphs.count = a->quotes.count = 0;
     for (int f = 0; f < TEXT_FIELD_COUNT; f++) {
         a->field_tokens[f] = a->tokens.count;
-        enum status status = tokeniser_run(t, fields[f], &a->tokens);
+        status = tokeniser_run(t, parts->fields[f], &a->tokens);
         if (status)
             return status;
         if (f == TEXT_TITLE)
@@ -118,7 +120,9 @@ enum status text_analyse(struct text_analysis *a, struct tokeniser *t,
             a->tokens.next_position += TEXT_FIELD_GAP;
     }
     a->field_tokens[TEXT_FIELD_COUNT] = a->tokens.count;
-    return find_boundaries(a, fields[TEXT_BODY]);
+    for (size_t i = 0; i < parts->link_count && !status; i++)
+        status = tokeniser_run(t, parts->links[i], &a->links);
+    return status ? status : find_boundaries(a, parts->fields[TEXT_BODY]);
 }
 
 bool text_stem_repeats(const struct token_list *tokens, size_t i,

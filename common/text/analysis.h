@@ -6,7 +6,7 @@
 #include "common/text/zones.h"
 
 /* Changes whenever the same text gives other words or positions than before. */
-#define TEXT_ANALYSIS_VERSION 1
+#define TEXT_ANALYSIS_VERSION 2
 
 /* The texts of an article that are searched, in the order of their positions. */
 enum text_field { TEXT_TITLE, TEXT_SUMMARY, TEXT_BODY, TEXT_FIELD_COUNT };
@@ -34,6 +34,7 @@ struct text_positions {
  * summary) from there to below lead_end, the body is the rest. */
 struct text_analysis {
     struct token_list tokens;
+    struct token_list links; /* of the related headlines, which have no positions */
     size_t field_tokens[TEXT_FIELD_COUNT + 1]; /* index of each field's first token */
     uint32_t title_end, lead_end;
     struct text_positions sentences;  /* position of the first word of each */
@@ -44,11 +45,17 @@ struct text_analysis {
 
 void text_analysis_free(struct text_analysis *a);
 
-/* Analyses the fields (any may be empty); what a held before is replaced. The words of
- * the tokens stay valid until the tokeniser's table is cleared. Fails with NO_MEMORY
- * only. */
+/* What an article has to be read. Any may be empty. */
+struct text_parts {
+    struct slice fields[TEXT_FIELD_COUNT];
+    const struct slice *links; /* headlines of related articles */
+    size_t link_count;
+};
+
+/* Analyses an article; what a held before is replaced. The words of the tokens stay valid
+ * until the tokeniser's table is cleared. Fails with NO_MEMORY only. */
 enum status text_analyse(struct text_analysis *a, struct tokeniser *t,
-                         const struct slice fields[TEXT_FIELD_COUNT]);
+                         const struct text_parts *parts);
 
 /* True when the token before token i, or one before that, has the same position and is
  * found under the stem as well: an occurrence counts once. */

@@ -176,7 +176,7 @@ enum status inverter_add(struct inverter *inv, const struct inverter_article *in
         [SEALED_QUOTES] = borrow(&a->quotes)};
     enum status status = add_tokens(inv, a, docid - inv->spilled, &document.length);
     if (!status)
-        status = schema_each_filter(in->article, add_flag, &context);
+        status = schema_each_filter(in->article, &a->links, add_flag, &context);
     if (status)
         return status_set(err, status, "%s", status_text(status));
     return sealed_writer_document(inv->writer, &document, in->record, boundaries, err);

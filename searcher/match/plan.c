@@ -146,7 +146,7 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
     for (const struct query_node *c = q->child; bag && b->parts && c; c = c->next) {
         if (c->occur != QUERY_SHOULD)
             continue;
-        if (c->kind == QUERY_WORD && !query_is_wide(c)) {
+        if (c->kind == QUERY_WORD && !query_is_wide(c) && c->zone != QUERY_IN_LINKS) {
             if (build_words(b, c, bag, stops) < 0)
                 return NULL;
             continue;

@@ -225,7 +225,10 @@ static enum status tokenise(struct builder *b, struct slice text)
     const struct plan_reading *r = b->reading;
     struct tokeniser *tokeniser = analyser_tokeniser(r->analyser);
     size_t languages = language_count(b);
-    size_t room = (QUERY_TERMS_MAX - b->plan->term_count) / languages;
+    size_t left = b->plan->term_count < QUERY_TERMS_MAX
+                      ? QUERY_TERMS_MAX - b->plan->term_count
+                      : 0;
+    size_t room = left / languages;
     enum status status = STATUS_OK;
     for (size_t l = 0; l < languages && !status; l++) {
         struct token_list *tokens = &b->tokens[l];
@@ -341,9 +344,58 @@ int build_words(struct builder *b, const struct query_node *q, struct plan_node 
     return added;
 }
 
+static struct plan_node *link_node(struct builder *b, struct slice stem)
+{
+    struct schema_term term;
+    schema_link_term(stem, &term);
+    return build_term(b->plan,
+                      (struct plan_term){.term = schema_slice(&term), .filter = true});
+}
+
+/* A whole, or every part. */
+static struct plan_node *linked_group(struct builder *b, const struct query_node *q,
+                                      const struct token *tokens, size_t count, bool flag)
+{
+    const struct token *whole = find_kind(tokens, count, TOKEN_WHOLE);
+    struct plan_node *n = build_node(b->plan, PLAN_AND);
+    (void)q;
+    (void)flag;
+    for (const struct token *t = tokens; n && t < tokens + count; t++) {
+        if (whole ? t != whole : t->kind != TOKEN_UNIT)
+            continue;
+        struct plan_node *word = link_node(b, t->word->stem->text);
+        if (word && t->word->other_stem)
+            word = either(b->plan, word, link_node(b, t->word->other_stem->text));
+        if (!word)
+            return NULL;
+        build_child(n, word);
+    }
+    return n ? build_collapsed(n) : NULL;
+}
+
+/* Of related headlines the index knows which words they have. */
+static struct plan_node *build_linked(struct builder *b, const struct query_node *q)
+{
+    struct plan_node *n = build_node(b->plan, PLAN_AND);
+    if (q->kind == QUERY_PHRASE || query_is_wide(q))
+        query_warn(b->query, "links: has words, but not their order, forms or beginnings");
+    if (!n || tokenise(b, q->text))
+        return NULL;
+    for (size_t i = 0, count; i < b->tokens[0].count; i += count) {
+        count = group_size(&b->tokens[0].items[i], b->tokens[0].count - i);
+        struct plan_node *group = in_any_language(b, q, i, count, false, linked_group);
+        if (!group)
+            return NULL;
+        build_child(n, group);
+    }
+    return build_collapsed(n);
+}
+
 /* A word that stands alone in an expression: all its words must be there. */
 struct plan_node *build_word(struct builder *b, const struct query_node *q)
 {
+    if (q->zone == QUERY_IN_LINKS)
+        return build_linked(b, q);
     if (query_is_wide(q))
         return build_wide(b, q);
     struct plan_node *n = build_node(b->plan, PLAN_AND);
@@ -365,6 +417,8 @@ struct plan_node *build_placed_word(struct builder *b, const struct query_node *
 
 struct plan_node *build_quoted(struct builder *b, const struct query_node *q)
 {
+    if (q->zone == QUERY_IN_LINKS)
+        return build_linked(b, q);
     if (tokenise(b, q->text))
         return NULL;
     size_t count = b->tokens[0].count;

@@ -37,9 +37,8 @@ int main(int argc, char **argv)
         /* articles of 4 KB, as news are */
         for (size_t at = 0; at < text.size; at += 4096) {
             size_t size = text.size - at < 4096 ? text.size - at : 4096;
-            struct slice fields[TEXT_FIELD_COUNT] = {
-                [TEXT_BODY] = {text.data + at, size}};
-            if (text_analyse(&analysis, analyser_tokeniser(analyser), fields))
+            struct text_parts parts = {.fields[TEXT_BODY] = {text.data + at, size}};
+            if (text_analyse(&analysis, analyser_tokeniser(analyser), &parts))
                 return 1;
             tokens += analysis.tokens.count;
         }

@@ -1,4 +1,5 @@
-/* The table of (text, query, must match or must not): what a word is.
+/* The table of (text, query, must match or must not): what a word is, and where it
+ * stands; in a live segment, and in a sealed one.
  *
  * usage: test_pairs INDEXER pairs.jsonl FOLDER   (FOLDER is emptied by the caller) */
 #include <jansson.h>
@@ -67,6 +68,9 @@ static int read_pairs(struct table *t, const char *path)
         json_t *article =
             json_pack("{s:s,s:s,s:s}", "id", id, "title", text_at(pair, "title", ""),
                       "body", text_at(pair, "text", ""));
+        json_t *related = json_object_get(pair, "related");
+        if (related)
+            json_object_set(article, "related", related);
         json_dumpf(article, l->articles, JSON_COMPACT);
         fputc('\n', l->articles);
         json_decref(article);
@@ -78,13 +82,18 @@ static int read_pairs(struct table *t, const char *path)
     return json_array_size(t->pairs) > 0;
 }
 
-static int build(const struct table *t, struct language *l)
+static int build(const struct table *t, struct language *l, int sealed)
 {
-    char program[] = "pressmark-indexer", i[] = "-i", lang[] = "-l";
-    char *argv[] = {program, i, l->index, lang, l->code, l->input, NULL};
+    char program[] = "pressmark-indexer", i[] = "-i", lang[] = "-l",
+         compact[] = "--compact";
+    char *argv[] = {program, i, l->index, lang, l->code, sealed ? compact : l->input,
+                    NULL};
     pid_t child;
     int status;
-    fclose(l->articles);
+    if (!sealed)
+        fclose(l->articles);
+    pressmark_close(l->searcher);
+    l->searcher = NULL;
     if (posix_spawn(&child, t->indexer, NULL, NULL, argv, environ) != 0 ||
         waitpid(child, &status, 0) != child || status != 0)
         return 0;
@@ -126,11 +135,13 @@ int main(int argc, char **argv)
     t.folder = argv[3];
     if (!read_pairs(&t, argv[2]))
         return 2;
-    for (size_t i = 0; i < t.language_count; i++)
-        if (!build(&t, &t.languages[i]))
-            return 2;
-    for (size_t i = 0; i < json_array_size(t.pairs); i++)
-        failures += !check(&t, i);
+    for (int sealed = 0; sealed < 2; sealed++) {
+        for (size_t i = 0; i < t.language_count; i++)
+            if (!build(&t, &t.languages[i], sealed))
+                return 2;
+        for (size_t i = 0; i < json_array_size(t.pairs); i++)
+            failures += !check(&t, i);
+    }
     printf("%zu pairs, %zu failures\n", json_array_size(t.pairs), failures);
     for (size_t i = 0; i < t.language_count; i++)
         pressmark_close(t.languages[i].searcher);
