@@ -84,6 +84,10 @@ static enum status check_options(struct job *job, struct status_error *err)
     if (o->snippet_chars > SNIPPET_MAX)
         return status_set(err, STATUS_ARGUMENT, "a snippet has at most %d characters",
                           SNIPPET_MAX);
+    if (o->dialect > PRESSMARK_DIALECT_FACTIVA)
+        return status_set(err, STATUS_ARGUMENT, "there is no dialect %d",
+                          (int)o->dialect);
+    job->manner.dialect = (enum query_dialect)o->dialect;
     enum status status = read_now(job, err);
     return status ? status : read_range(job, err);
 }

@@ -170,7 +170,8 @@ enum status live_build(struct live_builder *b, const struct live_article *in,
     if (!status)
         status = add_boundaries(b, in->analysis, err);
     if (!status)
-        status = schema_each_filter(in->article, &in->analysis->links, add_filter, &context);
+        status =
+            schema_each_filter(in->article, &in->analysis->links, add_filter, &context);
     if (!status)
         status = set_columns(b, in, length, err);
     if (status)

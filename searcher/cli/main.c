@@ -1,6 +1,7 @@
 /* pressmark-searcher: a table of options, one struct, calls of the library, one printer.
  */
 #include "common/cli/cli.h"
+#include "searcher/cli/evaluate.h"
 #include "searcher/cli/output.h"
 
 #include <errno.h>
@@ -11,10 +12,13 @@
 
 #define PROGRAM "pressmark-searcher"
 
+/* -n was not given. */
+#define LIMIT_UNSET UINT64_MAX
+
 struct options {
     struct cli_texts index, facet;
     const char *format, *sort, *since, *until, *now, *language, *color, *show, *complete,
-        *highlight, *timeline, *batch;
+        *highlight, *timeline, *batch, *eval, *dialect;
     uint64_t limit, offset, snippet_chars, facet_limit;
     bool all, exact_count, explain, no_snippet;
 };
@@ -37,6 +41,8 @@ static const struct cli_option option_table[] = {
     {CLI_TEXT, 0, "now", "DATE", 0, "what today means (the clock)", AT(now)},
     {CLI_TEXT, 0, "language", "CODE", 0,
      "of the query, where articles are in several (all of them)", AT(language)},
+    {CLI_CHOICE, 0, "dialect", "NAME", "nexis|factiva",
+     "what w/5 means: nexis, in any order; factiva, in this (nexis)", AT(dialect)},
     {CLI_FLAG, 0, "exact-count", 0, 0, "count all matches", AT(exact_count)},
     {CLI_TEXTS, 0, "facet", "FIELD", 0,
      "count source, author, section, place, person, tag or\n"
@@ -62,6 +68,10 @@ static const struct cli_option option_table[] = {
      AT(complete)},
     {CLI_TEXT, 0, "batch", "FILE", 0,
      "one query a line, `qid TAB query`; - is standard input", AT(batch)},
+    {CLI_TEXT, 0, "eval", "QRELS", 0,
+     "with --batch: MAP, nDCG@10, P@10, R@100, MRR by these\n"
+     "                              judgements (of 1,000 hits, when -n is not given)",
+     AT(eval)},
 };
 
 static const struct cli_program program = {
@@ -87,9 +97,10 @@ static struct pressmark_search_options search_options(const struct options *o,
                                                       const struct output *out)
 {
     struct pressmark_search_options s = PRESSMARK_SEARCH_OPTIONS_INIT;
-    s.limit = o->all     ? PRESSMARK_ALL_HITS
-              : o->limit ? (unsigned)o->limit
-                         : PRESSMARK_NO_HITS;
+    s.limit = o->all                    ? PRESSMARK_ALL_HITS
+              : o->limit == LIMIT_UNSET ? 0
+              : o->limit                ? (unsigned)o->limit
+                                        : PRESSMARK_NO_HITS;
     s.offset = (unsigned)o->offset;
     s.sort = strcmp(o->sort, "newest") == 0   ? PRESSMARK_SORT_NEWEST
              : strcmp(o->sort, "oldest") == 0 ? PRESSMARK_SORT_OLDEST
@@ -98,6 +109,8 @@ static struct pressmark_search_options search_options(const struct options *o,
     s.until = o->until;
     s.now = o->now;
     s.language = o->language;
+    s.dialect = strcmp(o->dialect, "factiva") == 0 ? PRESSMARK_DIALECT_FACTIVA
+                                                   : PRESSMARK_DIALECT_NEXIS;
     s.facets = out->facets;
     s.facet_limit = (unsigned)o->facet_limit;
     s.timeline = timeline_of(o->timeline);
@@ -109,15 +122,20 @@ static struct pressmark_search_options search_options(const struct options *o,
     return s;
 }
 
+/* Prints the answer, or scores it. */
 static int search(struct pressmark_searcher *searcher, const struct options *o,
-                  struct output *out, const char *qid, const char *query)
+                  struct output *out, struct evaluation *evaluation, const char *qid,
+                  const char *query)
 {
     struct pressmark_search_options s = search_options(o, out);
     struct pressmark_results *results;
     struct pressmark_error err;
     if (pressmark_search(searcher, query, &s, &results, &err))
         return cli_fail(PROGRAM, "%s", err.message);
-    output_results(out, qid, query, results);
+    if (evaluation)
+        evaluation_add(evaluation, qid, results);
+    else
+        output_results(out, qid, query, results);
     int code = pressmark_results_total(results, NULL) > 0 ? CLI_OK : CLI_PARTIAL;
     pressmark_results_free(results);
     return code;
@@ -125,7 +143,7 @@ static int search(struct pressmark_searcher *searcher, const struct options *o,
 
 /* Found something when one of the queries did. */
 static int run_batch(struct pressmark_searcher *searcher, const struct options *o,
-                     struct output *out)
+                     struct output *out, struct evaluation *evaluation)
 {
     FILE *in = strcmp(o->batch, "-") == 0 ? stdin : fopen(o->batch, "r");
     char *line = NULL;
@@ -146,7 +164,7 @@ static int run_batch(struct pressmark_searcher *searcher, const struct options *
             break;
         }
         *tab = '\0';
-        int one = search(searcher, o, out, line, tab + 1);
+        int one = search(searcher, o, out, evaluation, line, tab + 1);
         code = one == CLI_FAILED ? CLI_FAILED : one == CLI_OK ? CLI_OK : code;
     }
     if (ferror(in))
@@ -154,6 +172,23 @@ static int run_batch(struct pressmark_searcher *searcher, const struct options *
     free(line);
     if (in != stdin)
         fclose(in);
+    return code;
+}
+
+static int evaluate(struct pressmark_searcher *searcher, const struct options *o,
+                    struct output *out)
+{
+    struct options deep = *o;
+    struct evaluation *evaluation = evaluation_read(PROGRAM, o->eval);
+    if (!evaluation)
+        return CLI_FAILED;
+    if (o->limit == LIMIT_UNSET)
+        deep.limit = EVALUATION_LIMIT;
+    deep.no_snippet = true;
+    int code = run_batch(searcher, &deep, out, evaluation);
+    if (code != CLI_FAILED)
+        evaluation_print(evaluation, out->format == OUTPUT_JSON, stdout);
+    evaluation_free(evaluation);
     return code;
 }
 
@@ -177,7 +212,9 @@ static int complete(struct pressmark_searcher *searcher, const struct options *o
 {
     struct pressmark_words *words;
     struct pressmark_error err;
-    unsigned limit = o->all ? PRESSMARK_ALL_HITS : (unsigned)o->limit;
+    unsigned limit = o->all                    ? PRESSMARK_ALL_HITS
+                     : o->limit == LIMIT_UNSET ? 0
+                                               : (unsigned)o->limit;
     if (pressmark_complete(searcher, o->complete, limit, &words, &err))
         return cli_fail(PROGRAM, "%s", err.message);
     output_words(out, o->complete, words);
@@ -220,6 +257,8 @@ static int run(struct options *o, const struct cli_texts *words)
                             "--facet: '%s' is none of source, author, section, place, "
                             "person, tag and language",
                             o->facet.items[i]);
+    if (o->eval && !o->batch)
+        return cli_fail(PROGRAM, "--eval needs --batch, with the queries");
     if (words->count == 0 && out.facets == 0 && !o->timeline && !o->complete &&
         !o->show && !o->batch && !o->since && !o->until)
         return cli_fail(PROGRAM, "no query (--help shows the usage)");
@@ -230,10 +269,10 @@ static int run(struct options *o, const struct cli_texts *words)
     } else if (o->complete) {
         code = complete(searcher, o, &out);
     } else if (o->batch) {
-        code = run_batch(searcher, o, &out);
+        code = o->eval ? evaluate(searcher, o, &out) : run_batch(searcher, o, &out, NULL);
     } else {
         char *query = join(words);
-        code = search(searcher, o, &out, NULL, query);
+        code = search(searcher, o, &out, NULL, NULL, query);
         free(query);
     }
     pressmark_close(searcher);
@@ -242,8 +281,11 @@ static int run(struct options *o, const struct cli_texts *words)
 
 int main(int argc, char **argv)
 {
-    struct options o = {
-        .format = "text", .sort = "relevance", .color = "auto", .limit = 10};
+    struct options o = {.format = "text",
+                        .sort = "relevance",
+                        .color = "auto",
+                        .dialect = "nexis",
+                        .limit = LIMIT_UNSET};
     struct cli_texts words = {0};
     int code;
     signal(SIGPIPE, SIG_IGN);

@@ -130,6 +130,10 @@ enum pressmark_timeline {
     PRESSMARK_TIMELINE_YEAR = 4
 };
 
+/* What `a w/5 b` means: within 5 words, in any order; or in this order, and `near5`,
+ * `adj5` and `same` are operators too. */
+enum pressmark_dialect { PRESSMARK_DIALECT_NEXIS = 0, PRESSMARK_DIALECT_FACTIVA = 1 };
+
 /* Zero means the default for every member. Start from PRESSMARK_SEARCH_OPTIONS_INIT;
  * members are only ever appended. */
 struct pressmark_search_options {
@@ -154,13 +158,14 @@ struct pressmark_search_options {
     unsigned facet_limit;
     enum pressmark_timeline timeline;
     const char *now; /* what `today` means in dates; default the clock */
+    enum pressmark_dialect dialect;
 };
 
 #define PRESSMARK_SEARCH_OPTIONS_VERSION 1
 #define PRESSMARK_SEARCH_OPTIONS_INIT                                                    \
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
-            0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL                           \
+            0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL, PRESSMARK_DIALECT_NEXIS  \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu

@@ -225,9 +225,8 @@ static enum status tokenise(struct builder *b, struct slice text)
     const struct plan_reading *r = b->reading;
     struct tokeniser *tokeniser = analyser_tokeniser(r->analyser);
     size_t languages = language_count(b);
-    size_t left = b->plan->term_count < QUERY_TERMS_MAX
-                      ? QUERY_TERMS_MAX - b->plan->term_count
-                      : 0;
+    size_t left =
+        b->plan->term_count < QUERY_TERMS_MAX ? QUERY_TERMS_MAX - b->plan->term_count : 0;
     size_t room = left / languages;
     enum status status = STATUS_OK;
     for (size_t l = 0; l < languages && !status; l++) {
@@ -378,7 +377,8 @@ static struct plan_node *build_linked(struct builder *b, const struct query_node
 {
     struct plan_node *n = build_node(b->plan, PLAN_AND);
     if (q->kind == QUERY_PHRASE || query_is_wide(q))
-        query_warn(b->query, "links: has words, but not their order, forms or beginnings");
+        query_warn(b->query,
+                   "links: has words, but not their order, forms or beginnings");
     if (!n || tokenise(b, q->text))
         return NULL;
     for (size_t i = 0, count; i < b->tokens[0].count; i += count) {

@@ -131,8 +131,9 @@ static void read_edits(struct lexeme *l)
     l->text.size -= mark;
 }
 
-/* A star beside a letter, and a question mark before one, are wildcards; at the end a
- * question mark ends a question. All else must be letters: a pattern is one word. */
+/* A star beside a letter, and a question mark between letters, are wildcards; at the end
+ * a question mark ends a question, and at the beginning it is one that OCR made of a
+ * quotation mark. All else must be letters: a pattern is one word. */
 static bool has_wildcards(struct slice text)
 {
     bool found = false;
@@ -143,7 +144,7 @@ static bool has_wildcards(struct slice text)
         if (c == '*')
             found |= before || after;
         else if (c == '?')
-            found |= after;
+            found |= i > 0 && after;
         else if (!is_letter(c) && c != '\'')
             return false;
     }
