@@ -8,10 +8,10 @@ struct get_job {
 };
 
 /* Earlier versions may still be there, dead. */
-static uint32_t find_id(struct segment *s, struct slice id)
+uint32_t searcher_find(struct segment *s, enum schema_filter filter, struct slice value)
 {
     struct schema_term term;
-    schema_filter_term(SCHEMA_ID, id, &term);
+    schema_filter_term(filter, value, &term);
     struct segment_cursor *c = segment_cursor_open(s, schema_slice(&term));
     uint32_t docid = c ? segment_cursor_docid(c) : SEGMENT_END;
     while (docid != SEGMENT_END && segment_is_dead(s, docid))
@@ -26,7 +26,7 @@ static enum status get_from(struct pressmark_searcher *s, struct segment *segmen
                             struct get_job *job, struct status_error *err)
 {
     struct article found;
-    uint32_t docid = find_id(segment, job->id);
+    uint32_t docid = searcher_find(segment, SCHEMA_ID, job->id);
     if (segment->failed)
         return segment_failed(segment, err);
     if (docid == SEGMENT_END)

@@ -25,6 +25,7 @@ struct result_part {
 
 struct result_hit {
     double score;
+    bool is_linked;
     struct article article; /* without its body; texts are NUL-terminated */
     const char *snippet;
     struct highlight *highlights;
@@ -81,6 +82,12 @@ enum status searcher_repeat(struct pressmark_searcher *s,
                             enum status work(struct pressmark_searcher *s, void *context,
                                              struct status_error *err),
                             void *context, struct status_error *err);
+
+/* The first living article of the segment with a value; SEGMENT_END: none has it. */
+uint32_t searcher_find(struct segment *s, enum schema_filter filter, struct slice value);
+
+/* What occurrences in a title and in a lead count. */
+const struct analyser_fingerprint *searcher_weights(const struct pressmark_searcher *s);
 
 /* Decodes the stored article of a match into a (reset by the call). Slices point into
  * s->record. */

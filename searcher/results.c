@@ -124,6 +124,11 @@ double pressmark_hit_score(const struct pressmark_results *results, size_t i)
     return hit_of(results, i)->score;
 }
 
+int pressmark_hit_is_linked(const struct pressmark_results *results, size_t i)
+{
+    return hit_of(results, i)->is_linked;
+}
+
 const char *pressmark_hit_snippet(const struct pressmark_results *results, size_t i)
 {
     return hit_of(results, i)->snippet;

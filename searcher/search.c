@@ -1,9 +1,8 @@
 #include "common/date_words.h"
-#include "searcher/internal.h"
-#include "searcher/tally.h"
-
+#include "searcher/job.h"
 #include "searcher/match/node.h"
 #include "searcher/present/snippet.h"
+#include "searcher/tally.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -15,20 +14,6 @@ enum { SMALL_INDEX = 10000 };
 
 /* Words of queries and snippets are kept until they take so much. */
 enum { WORDS_BYTES_MAX = 8 << 20 };
-
-/* One search at work. */
-struct job {
-    struct slice text;
-    const struct pressmark_search_options *options;
-    struct date_range range; /* of since and until */
-    bool has_range;
-    struct query_manner manner;
-    struct query query;
-    struct plan plan;
-    struct pressmark_results *results;
-    struct article article; /* of the hit at hand */
-    struct buffer snippet;
-};
 
 /* --- options --- */
 
@@ -94,6 +79,23 @@ static enum status check_options(struct job *job, struct status_error *err)
 
 /* --- the search --- */
 
+/* What the query and the range of dates select; all articles, when neither is there and
+ * they are to be counted. */
+static enum status select_articles(struct job *job, struct status_error *err)
+{
+    struct plan *plan = &job->plan;
+    bool is_empty = job->query.root->kind == QUERY_NOTHING;
+    bool is_counting = job->options->facets || job->options->timeline;
+    if (job->has_range) {
+        struct plan_node *range = plan_range(plan, SEGMENT_PUBLISHED, job->range);
+        plan->root = is_empty ? range : plan_and(plan, plan->root, range);
+    } else if (is_counting && slice_trim(job->text).size == 0) {
+        plan->root = plan_all(plan);
+    }
+    job->selection = is_empty && !job->has_range ? NULL : plan->root;
+    return plan->root ? STATUS_OK : status_no_memory(err);
+}
+
 static enum status make_plan(struct pressmark_searcher *s, struct job *job,
                              struct status_error *err)
 {
@@ -106,18 +108,11 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
     struct plan_reading reading = {s->analyser, asked.count ? &asked : &s->languages};
     enum status status =
         plan_make(&job->plan, &job->query, &reading, &s->snapshots, &s->parameters, err);
-    bool is_counting = job->options->facets || job->options->timeline;
-    if (!status && is_counting && !job->has_range && slice_trim(job->text).size == 0)
-        job->plan.root = plan_all(&job->plan);
-    if (!status && !job->plan.root)
-        return status_no_memory(err);
-    if (status || !job->has_range)
-        return status;
-    struct plan_node *in_range = plan_range(&job->plan, SEGMENT_PUBLISHED, job->range);
-    job->plan.root = job->query.root->kind == QUERY_NOTHING
-                         ? in_range
-                         : plan_and(&job->plan, job->plan.root, in_range);
-    return job->plan.root ? STATUS_OK : status_no_memory(err);
+    if (!status)
+        status = select_articles(job, err);
+    if (!status && job_is_related(job))
+        return related_plan(s, job, err);
+    return status || !job->options->feedback ? status : feedback_plan(s, job, err);
 }
 
 static size_t hits_wanted(const struct pressmark_search_options *o)
@@ -186,6 +181,7 @@ static enum status make_hit(struct pressmark_searcher *s, struct job *job,
                             struct status_error *err)
 {
     hit->score = m->score;
+    hit->is_linked = m->is_linked;
     hit->snippet = "";
     enum status status = searcher_load(s, m->segment, m->docid, &job->article, err);
     if (!status &&
@@ -202,6 +198,18 @@ struct explain_context {
     bool failed;
 };
 
+static char *feedback_name(struct arena *arena, struct slice text)
+{
+    static const char before[] = "feedback ";
+    char *name = arena_alloc(arena, sizeof before + text.size);
+    if (name) {
+        memcpy(name, before, sizeof before - 1);
+        memcpy(name + sizeof before - 1, text.data, text.size);
+        name[sizeof before - 1 + text.size] = '\0';
+    }
+    return name;
+}
+
 static void add_part(void *context, const struct plan_term *term, const char *name,
                      double value)
 {
@@ -210,7 +218,8 @@ static void add_part(void *context, const struct plan_term *term, const char *na
     struct slice text = term ? term->term : slice_of(name);
     if (term && (term->forms != FORMS_ANY || term->wide))
         text = term->form;
-    char *copy = arena_copy(c->arena, text.data, text.size);
+    char *copy = term && term->is_feedback ? feedback_name(c->arena, text)
+                                           : arena_copy(c->arena, text.data, text.size);
     struct result_part *parts = buffer_grow_array(hit->parts, &hit->part_capacity,
                                                   hit->part_count + 1, sizeof *parts);
     if (parts)
@@ -245,13 +254,14 @@ static enum status fill_results(struct pressmark_searcher *s, struct job *job,
 {
     struct pressmark_results *r = job->results;
     size_t offset = job->options->offset < m->count ? job->options->offset : m->count;
+    size_t wanted = hits_wanted(job->options); /* links may have made them more */
     r->total = m->total;
     r->total_is_exact = m->total_is_exact;
     r->hits = calloc(m->count - offset + 1, sizeof *r->hits);
     if (!r->hits)
         return status_no_memory(err);
     enum status status = STATUS_OK;
-    for (size_t i = offset; i < m->count && !status; i++) {
+    for (size_t i = offset; i < m->count && i < wanted && !status; i++) {
         struct result_hit *hit = &r->hits[r->count++];
         article_init(&hit->article);
         status = make_hit(s, job, &m->items[i], hit, err);
@@ -291,6 +301,8 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
     enum status status = make_plan(s, job, err);
     if (!status)
         status = find_matches(s, job, &m, err);
+    if (!status && job->options->related_to && job->options->sort == 0)
+        status = related_add_links(s, job, &m, err);
     if (!status)
         status = fill_results(s, job, &m, err);
     if (!status)
@@ -322,6 +334,7 @@ enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
     *results = NULL;
     buffer_init(&job.snippet, SNIPPET_MAX * 8);
     article_init(&job.article);
+    article_init(&job.origin);
     enum status status = check_options(&job, &why);
     if (!status && query_parse(job.text, &job.manner, &job.query))
         status = status_no_memory(&why);
@@ -335,6 +348,8 @@ enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
     }
     query_free(&job.query);
     article_free(&job.article);
+    article_free(&job.origin);
+    text_analysis_free(&job.analysis);
     buffer_free(&job.snippet);
     return searcher_status(status, &why, err);
 }

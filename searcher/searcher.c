@@ -217,6 +217,11 @@ enum status searcher_repeat(struct pressmark_searcher *s,
     return status;
 }
 
+const struct analyser_fingerprint *searcher_weights(const struct pressmark_searcher *s)
+{
+    return &s->snapshots.items[0]->manifest.analyser;
+}
+
 enum status searcher_load(struct pressmark_searcher *s, struct segment *segment,
                           uint32_t docid, struct article *a, struct status_error *err)
 {

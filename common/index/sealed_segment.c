@@ -14,6 +14,7 @@ struct sealed_segment {
     uint32_t *lengths;
     uint32_t positions_read; /* until zones are loaded */
     bool has_zones;
+    struct sealed_unpacked unpacked;
 };
 
 /* Of a term, of nothing, or of all documents. */
@@ -37,6 +38,7 @@ static void close_segment(struct segment *head)
     sealed_reader_close(s->reader);
     tombstones_free(&s->dead);
     free(s->lengths);
+    sealed_unpacked_free(&s->unpacked);
     free(head->scratch);
     free(s);
 }
@@ -403,21 +405,17 @@ static enum status append_date(const struct sealed_reader *r, uint32_t docid,
     return status;
 }
 
-enum status sealed_segment_record(const struct sealed_reader *r, uint32_t docid,
-                                  struct buffer *record, struct status_error *err)
-{
-    enum status status = sealed_record(r, docid, record, err);
-    if (status)
-        return status;
-    return append_date(r, docid, record) ? status_no_memory(err) : STATUS_OK;
-}
-
 static void get_record(struct segment *s, uint32_t docid, struct buffer *record)
 {
+    struct sealed_segment *sealed = sealed_of(s);
     struct status_error err;
-    if (!s->failed)
-        segment_fail(s, sealed_segment_record(sealed_of(s)->reader, docid, record, &err),
-                     &err);
+    if (s->failed)
+        return;
+    enum status status =
+        sealed_record(sealed->reader, &sealed->unpacked, docid, record, &err);
+    if (!status && append_date(sealed->reader, docid, record))
+        status = status_no_memory(&err);
+    segment_fail(s, status, &err);
 }
 
 enum status sealed_segment_find(const struct sealed_reader *r, struct slice flag,

@@ -20,10 +20,6 @@ enum status sealed_segment_bury(struct segment *s, struct slice more,
 enum status sealed_segment_find(const struct sealed_reader *r, struct slice flag,
                                 uint32_t *docid, struct status_error *err);
 
-/* Appends a stored record of the file with what its columns hold of it. */
-enum status sealed_segment_record(const struct sealed_reader *r, uint32_t docid,
-                                  struct buffer *record, struct status_error *err);
-
 /* The date of an article stands in a column: its stored record goes without. */
 enum status sealed_segment_encode(const struct article *a, bool with_body,
                                   struct buffer *record);

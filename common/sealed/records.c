@@ -147,20 +147,63 @@ bool records_find(const struct buffer *plain, uint32_t i, uint32_t count,
     return true;
 }
 
-enum status sealed_record(const struct sealed_reader *r, uint32_t docid,
-                          struct buffer *record, struct status_error *err)
+/* A block that is larger, of one long record, is not kept. */
+enum { KEPT_BYTES_MAX = 4 * RECORDS_BLOCK_BYTES };
+
+void sealed_unpacked_free(struct sealed_unpacked *u)
 {
-    struct buffer plain = BUFFER_INIT(UINT32_MAX);
+    for (size_t i = 0; i < SEALED_UNPACKED; i++)
+        buffer_free(&u->blocks[i].plain);
+    *u = (struct sealed_unpacked){.clock = 0};
+}
+
+/* The block, or the one that was not used for longest, which gives way to it. */
+static struct sealed_unpacked_block *place_of(struct sealed_unpacked *u,
+                                              const char *packed)
+{
+    struct sealed_unpacked_block *place = &u->blocks[0];
+    for (size_t i = 0; i < SEALED_UNPACKED; i++) {
+        struct sealed_unpacked_block *b = &u->blocks[i];
+        if (b->packed == packed)
+            return b;
+        if (b->used_at < place->used_at)
+            place = b;
+    }
+    return place;
+}
+
+static enum status unpack_into(struct sealed_unpacked *u, struct slice block,
+                               struct sealed_unpacked_block **out)
+{
+    struct sealed_unpacked_block *b = *out = place_of(u, block.data);
+    b->used_at = ++u->clock;
+    if (b->packed == block.data)
+        return STATUS_OK;
+    b->packed = NULL;
+    if (b->plain.capacity > KEPT_BYTES_MAX)
+        buffer_free(&b->plain);
+    if (b->plain.max_size == 0)
+        buffer_init(&b->plain, UINT32_MAX);
+    buffer_clear(&b->plain);
+    enum status status = records_unpack(block, &b->plain);
+    if (!status && b->plain.size <= KEPT_BYTES_MAX)
+        b->packed = block.data;
+    return status;
+}
+
+enum status sealed_record(const struct sealed_reader *r, struct sealed_unpacked *unpacked,
+                          uint32_t docid, struct buffer *record, struct status_error *err)
+{
+    struct sealed_unpacked_block *b = NULL;
     struct slice block, found;
     uint32_t first, count, document = docid - 1;
     enum status status = STATUS_CORRUPT;
     if (records_block(r, document, &block, &first, &count))
-        status = records_unpack(block, &plain);
-    if (!status && !records_find(&plain, document - first, count, &found))
+        status = unpack_into(unpacked, block, &b);
+    if (!status && !records_find(&b->plain, document - first, count, &found))
         status = STATUS_CORRUPT;
     if (!status)
         status = buffer_append(record, found.data, found.size);
-    buffer_free(&plain);
     if (status == STATUS_CORRUPT)
         return sealed_damaged(r, "a stored article", err);
     return status ? status_set(err, status, "%s", status_text(status)) : STATUS_OK;

@@ -173,9 +173,25 @@ void sealed_lengths(const struct sealed_reader *r, uint32_t *out);
 
 uint64_t sealed_hash(const struct sealed_reader *r, uint32_t docid);
 
+/* Blocks of stored records that were unpacked last. {0} is none. Use one per thread, and
+ * for one file. */
+enum { SEALED_UNPACKED = 32 };
+
+struct sealed_unpacked {
+    struct sealed_unpacked_block {
+        const char *packed; /* where it lies in the file; NULL: nothing yet */
+        struct buffer plain;
+        uint64_t used_at;
+    } blocks[SEALED_UNPACKED];
+    uint64_t clock;
+};
+
+void sealed_unpacked_free(struct sealed_unpacked *u);
+
 /* Appends the stored record of a document. CORRUPT. */
-enum status sealed_record(const struct sealed_reader *r, uint32_t docid,
-                          struct buffer *record, struct status_error *err);
+enum status sealed_record(const struct sealed_reader *r, struct sealed_unpacked *unpacked,
+                          uint32_t docid, struct buffer *record,
+                          struct status_error *err);
 
 /* Replaces out by the boundaries of one kind in a document. CORRUPT, NO_MEMORY. */
 enum status sealed_boundaries(const struct sealed_reader *r, uint32_t docid,

@@ -134,7 +134,8 @@ static void close_template(struct wiki *w, size_t at)
         return;
     }
     struct slice text = text_of_template(inside);
-    memmove(w->out.data + at, text.data, text.size);
+    if (text.size > 0)
+        memmove(w->out.data + at, text.data, text.size);
     w->out.size = at + text.size;
 }
 

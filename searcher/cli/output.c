@@ -112,7 +112,9 @@ static void print_hit(const struct output *o, const struct pressmark_results *r,
     print_authors(o, r, i, *date || *source ? ", " : "");
     fputs(*date || *source ? "  [" : "[", o->out);
     print_line(o, pressmark_hit_text(r, i, PRESSMARK_ID));
-    fprintf(o->out, "]  %.3f%s\n", pressmark_hit_score(r, i), style(o, PLAIN));
+    fprintf(o->out, "]  %.3f%s%s\n", pressmark_hit_score(r, i),
+            pressmark_hit_is_linked(r, i) ? "  linked by the editor" : "",
+            style(o, PLAIN));
     print_snippet(o, r, i);
     if (o->explain)
         print_parts(o, r, i);

@@ -104,6 +104,8 @@ static json_t *hit_of(const struct output *o, const struct pressmark_results *r,
     set_field(hit, "source", r, i, PRESSMARK_SOURCE);
     set(hit, "author", authors_of(r, i));
     set_field(hit, "url", r, i, PRESSMARK_URL);
+    if (pressmark_hit_is_linked(r, i))
+        set(hit, "linked", json_true());
     if (o->snippets) {
         set(hit, "snippet", text_of(pressmark_hit_snippet(r, i)));
         set(hit, "highlights", highlights_of(r, i));

@@ -159,13 +159,21 @@ struct pressmark_search_options {
     enum pressmark_timeline timeline;
     const char *now; /* what `today` means in dates; default the clock */
     enum pressmark_dialect dialect;
+    /* Instead of what a query's words find, articles that give context to another: by its
+     * id, or by a text whose first line is its title when a blank one follows. Ranked by
+     * its best words, it and its own copies left out; first those that its editor linked
+     * to. The query, since and until only select among them. */
+    const char *related_to;
+    const char *related_text;
+    int feedback; /* also look for what the ten best articles are about (RM3) */
 };
 
 #define PRESSMARK_SEARCH_OPTIONS_VERSION 1
 #define PRESSMARK_SEARCH_OPTIONS_INIT                                                    \
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
-            0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL, PRESSMARK_DIALECT_NEXIS  \
+            0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL, PRESSMARK_DIALECT_NEXIS, \
+            NULL, NULL, 0                                                                \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu
@@ -270,6 +278,11 @@ PRESSMARK_API const char *pressmark_hit_value(const struct pressmark_results *re
 /* The score of hit i: finite, 0 or more; 0 when only filters matched. Since 0.1. */
 PRESSMARK_API double pressmark_hit_score(const struct pressmark_results *results,
                                          size_t i);
+
+/* 1 when the editor of the article that options.related_to names linked to hit i, else 0.
+ * Since 0.1. */
+PRESSMARK_API int pressmark_hit_is_linked(const struct pressmark_results *results,
+                                          size_t i);
 
 /* A stretch of hit i's body (or summary) that shows the query's words, in one line; ""
  * without one. Borrowed until the results are freed. Since 0.1. */

@@ -11,6 +11,7 @@ struct match {
     double score;
     struct segment *segment;
     uint32_t docid;
+    bool is_linked; /* by the editor of the article that it is related to */
 };
 
 struct collect_options {

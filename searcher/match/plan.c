@@ -20,14 +20,40 @@ void build_child(struct plan_node *parent, struct plan_node *child)
     parent->child_count++;
 }
 
-struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b)
+static struct plan_node *node_of_two(struct plan *plan, enum plan_kind kind,
+                                     struct plan_node *a, struct plan_node *b)
 {
-    struct plan_node *n = a && b ? build_node(plan, PLAN_AND) : NULL;
+    struct plan_node *n = a && b ? build_node(plan, kind) : NULL;
     if (n) {
         build_child(n, a);
         build_child(n, b);
     }
     return n;
+}
+
+struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b)
+{
+    return node_of_two(plan, PLAN_AND, a, b);
+}
+
+struct plan_node *plan_or(struct plan *plan, struct plan_node *a, struct plan_node *b)
+{
+    return node_of_two(plan, PLAN_OR, a, b);
+}
+
+struct plan_node *plan_maybe(struct plan *plan, struct plan_node *a, struct plan_node *b)
+{
+    return node_of_two(plan, PLAN_MAYBE, a, b);
+}
+
+struct plan_node *plan_without(struct plan *plan, struct plan_node *a,
+                               enum schema_filter filter, struct slice value)
+{
+    struct schema_term term;
+    schema_filter_term(filter, value, &term);
+    return node_of_two(plan, PLAN_AND_NOT, a,
+                       build_term(plan, (struct plan_term){.term = schema_slice(&term),
+                                                           .filter = true}));
 }
 
 struct plan_node *plan_all(struct plan *plan)
@@ -75,14 +101,8 @@ static struct plan_node *filter_node(struct builder *b, const struct query_node 
 
 static struct plan_node *not_node(struct builder *b, const struct query_node *child)
 {
-    struct plan_node *n = build_node(b->plan, PLAN_AND_NOT);
-    struct plan_node *all = build_node(b->plan, PLAN_ALL);
-    struct plan_node *without = build_any(b, child);
-    if (!n || !all || !without)
-        return NULL;
-    build_child(n, all);
-    build_child(n, without);
-    return n;
+    return node_of_two(b->plan, PLAN_AND_NOT, build_node(b->plan, PLAN_ALL),
+                       build_any(b, child));
 }
 
 /* An AND's NOTs are taken from the others, so that no list of all articles is needed. */
@@ -125,17 +145,6 @@ static struct plan_node *or_node(struct builder *b, const struct query_node *q)
     return n ? build_collapsed(n) : NULL;
 }
 
-static struct plan_node *maybe(struct plan *plan, struct plan_node *must,
-                               struct plan_node *may)
-{
-    struct plan_node *n = must && may ? build_node(plan, PLAN_MAYBE) : NULL;
-    if (n) {
-        build_child(n, must);
-        build_child(n, may);
-    }
-    return n;
-}
-
 /* The words that may be there; stop words only when there are no others. */
 static struct plan_node *should_node(struct builder *b, const struct query_node *q,
                                      bool stops)
@@ -161,7 +170,7 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
     b->parts = outer_parts;
     if (!bag || !parts || !bag->child || !parts->child)
         return parts ? bag : NULL;
-    return maybe(b->plan, build_collapsed(bag), build_collapsed(parts));
+    return plan_maybe(b->plan, build_collapsed(bag), build_collapsed(parts));
 }
 
 static bool is_filter(const struct query_node *q)
@@ -203,7 +212,7 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
     if (must->child_count > 0) {
         struct plan_node *all = build_collapsed(must);
         if (n && any_must) { /* the words only add to the score */
-            n = maybe(b->plan, all, n);
+            n = plan_maybe(b->plan, all, n);
         } else {
             n = n ? plan_and(b->plan, n, all) : all;
         }

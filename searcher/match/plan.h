@@ -46,12 +46,14 @@ struct plan_term {
     const struct plan_stem *stems; /* of a term that stands for several words */
     size_t stem_count;
     enum query_zone zone;
-    uint32_t first;  /* it is among the first so many words; 0: anywhere */
-    bool unscored;   /* matches only: a bag scores the parts of its compounds instead */
-    bool filter;     /* does not score and is not highlighted */
-    bool hidden;     /* part of a word that is highlighted by another term */
-    bool is_counted; /* its frequencies are known: those of its stems */
+    uint32_t first;   /* it is among the first so many words; 0: anywhere */
+    bool unscored;    /* matches only: a bag scores the parts of its compounds instead */
+    bool filter;      /* does not score and is not highlighted */
+    bool is_feedback; /* not from the query: see feedback.c */
+    bool hidden;      /* part of a word that is highlighted by another term */
+    bool is_counted;  /* its frequencies are known: those of its stems */
     unsigned query_freq;
+    double share; /* of the weight that it would have as a word of the query */
     uint64_t doc_freq, collection_freq; /* over all segments */
     double weight;
 };
@@ -107,13 +109,24 @@ enum status plan_make(struct plan *plan, struct query *query,
                       struct status_error *err);
 void plan_free(struct plan *plan);
 
-/* Fills in statistics and weights; plan_make calls it. */
+/* Fills in statistics and weights: of all; of the terms from `first` on, which were added
+ * to a plan that is made. plan_make calls it. */
 enum status plan_weigh(struct plan *plan, const struct snapshot_list *snapshots,
                        struct status_error *err);
+enum status plan_weigh_terms(struct plan *plan, size_t first,
+                             const struct score_parameters *parameters,
+                             const struct snapshot_list *snapshots,
+                             struct status_error *err);
 
 /* The tree of two: articles that match both. For options such as since. NULL: no memory.
  */
 struct plan_node *plan_and(struct plan *plan, struct plan_node *a, struct plan_node *b);
+struct plan_node *plan_or(struct plan *plan, struct plan_node *a, struct plan_node *b);
+/* The second only adds to the score. */
+struct plan_node *plan_maybe(struct plan *plan, struct plan_node *a, struct plan_node *b);
+/* The articles of a node that do not have the value. */
+struct plan_node *plan_without(struct plan *plan, struct plan_node *a,
+                               enum schema_filter filter, struct slice value);
 struct plan_node *plan_range(struct plan *plan, enum segment_column column,
                              struct date_range range);
 

@@ -14,6 +14,8 @@ static struct plan_term *add_term(struct plan *plan, struct plan_term like)
         return NULL;
     *t = like;
     t->query_freq = 1;
+    if (t->share == 0)
+        t->share = 1;
     t->term.data = arena_copy(&plan->arena, like.term.data, like.term.size);
     t->form.data = arena_copy(&plan->arena, like.form.data, like.form.size);
     if (!t->term.data || !t->form.data)
@@ -47,17 +49,6 @@ static struct plan_term word_term(const struct query_node *q,
 
 /* --- written words --- */
 
-static struct plan_node *either(struct plan *plan, struct plan_node *a,
-                                struct plan_node *b)
-{
-    struct plan_node *n = a && b ? build_node(plan, PLAN_OR) : NULL;
-    if (n) {
-        build_child(n, a);
-        build_child(n, b);
-    }
-    return n;
-}
-
 /* A unit: its stem, or where a stemmer of accented text sees another one, either. */
 static struct plan_node *unit_node(struct builder *b, const struct query_node *q,
                                    const struct text_word *word)
@@ -67,7 +58,7 @@ static struct plan_node *unit_node(struct builder *b, const struct query_node *q
         return n;
     struct plan_term other = word_term(q, word, false);
     other.term = word->other_stem->text;
-    return either(b->plan, n, build_term(b->plan, other));
+    return plan_or(b->plan, n, build_term(b->plan, other));
 }
 
 /* `US`: the stem as for any word, and its capitals once more, so that articles with the
@@ -80,7 +71,7 @@ static struct plan_node *acronym_node(struct builder *b, const struct query_node
     form.form = word->form;
     form.hidden = true;
     struct plan_node *any = build_term(b->plan, word_term(q, word, false));
-    return either(b->plan, any, build_term(b->plan, form));
+    return plan_or(b->plan, any, build_term(b->plan, form));
 }
 
 static const struct token *find_kind(const struct token *tokens, size_t count,
@@ -152,7 +143,7 @@ static struct plan_node *compound_node(struct builder *b, const struct query_nod
         phrase->elements[i].term->unscored = true;
     if (in_bag && whole && whole->term)
         whole->term->unscored = true;
-    return whole ? either(b->plan, whole, phrase) : phrase;
+    return whole ? plan_or(b->plan, whole, phrase) : phrase;
 }
 
 /* One written word: `C++` is its whole only; `COVID-19` is the joined word or its parts
@@ -175,12 +166,12 @@ static struct plan_node *group_node(struct builder *b, const struct query_node *
     else if (units == 1)
         n = unit_node(b, q, unit->word);
     else if (word)
-        n = either(b->plan, unit_node(b, q, word->word),
-                   phrase_node(b, q, tokens, count, false));
+        n = plan_or(b->plan, unit_node(b, q, word->word),
+                    phrase_node(b, q, tokens, count, false));
     else if (units > 1)
         n = compound_node(b, q, tokens, count, in_bag);
     if (n && alias && units == 1)
-        n = either(b->plan, n, unit_node(b, q, alias->word));
+        n = plan_or(b->plan, n, unit_node(b, q, alias->word));
     return n;
 }
 
@@ -288,7 +279,7 @@ static struct plan_node *in_any_language(
             continue;
         }
         made[made_count++] = n;
-        all = all ? either(b->plan, all, n) : n;
+        all = all ? plan_or(b->plan, all, n) : n;
         if (!all)
             return NULL;
     }
@@ -364,7 +355,7 @@ static struct plan_node *linked_group(struct builder *b, const struct query_node
             continue;
         struct plan_node *word = link_node(b, t->word->stem->text);
         if (word && t->word->other_stem)
-            word = either(b->plan, word, link_node(b, t->word->other_stem->text));
+            word = plan_or(b->plan, word, link_node(b, t->word->other_stem->text));
         if (!word)
             return NULL;
         build_child(n, word);

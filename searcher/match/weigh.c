@@ -45,28 +45,37 @@ static void join_forms(struct plan_term *t, uint64_t articles)
     t->collection_freq = t->doc_freq;
 }
 
-static enum status collect_stats(struct plan *plan, const struct snapshot_list *snapshots,
+static enum status collect_stats(struct plan *plan, size_t first,
+                                 const struct snapshot_list *snapshots,
                                  struct status_error *err)
 {
+    for (size_t i = 0; i < snapshots->count; i++) {
+        const struct snapshot *s = snapshots->items[i];
+        for (size_t k = 0; k < s->segment_count; k++)
+            for (size_t t = first; t < plan->term_count; t++)
+                if (add_stats(plan->terms[t], s->segments[k]))
+                    return segment_failed(s->segments[k], err);
+    }
+    for (size_t t = first; t < plan->term_count; t++)
+        join_forms(plan->terms[t], plan->collection.articles);
+    return STATUS_OK;
+}
+
+static void count_articles(struct plan *plan, const struct snapshot_list *snapshots)
+{
+    struct score_collection *c = &plan->collection;
     uint64_t total_length = 0;
     for (size_t i = 0; i < snapshots->count; i++) {
         const struct snapshot *s = snapshots->items[i];
         for (size_t k = 0; k < s->segment_count; k++) {
-            plan->collection.articles += s->segments[k]->documents;
+            c->articles += s->segments[k]->documents;
             total_length += s->segments[k]->total_length;
-            for (size_t t = 0; t < plan->term_count; t++)
-                if (add_stats(plan->terms[t], s->segments[k]))
-                    return segment_failed(s->segments[k], err);
         }
     }
-    for (size_t t = 0; t < plan->term_count; t++)
-        join_forms(plan->terms[t], plan->collection.articles);
-    if (plan->collection.articles > 0)
-        plan->collection.average_length =
-            (double)total_length / (double)plan->collection.articles;
-    if (plan->collection.average_length <= 0)
-        plan->collection.average_length = 1;
-    return STATUS_OK;
+    if (c->articles > 0)
+        c->average_length = (double)total_length / (double)c->articles;
+    if (c->average_length <= 0)
+        c->average_length = 1;
 }
 
 static double sum_weights(struct plan_node *n)
@@ -82,19 +91,28 @@ static double sum_weights(struct plan_node *n)
     return sum;
 }
 
-enum status plan_weigh(struct plan *plan, const struct snapshot_list *snapshots,
-                       struct status_error *err)
+enum status plan_weigh_terms(struct plan *plan, size_t first,
+                             const struct score_parameters *parameters,
+                             const struct snapshot_list *snapshots,
+                             struct status_error *err)
 {
-    enum status status = collect_stats(plan, snapshots, err);
-    if (status)
-        return status;
-    for (size_t t = 0; t < plan->term_count; t++) {
+    enum status status = collect_stats(plan, first, snapshots, err);
+    for (size_t t = first; t < plan->term_count && !status; t++) {
         struct plan_term *term = plan->terms[t];
         if (!term->filter && !term->unscored)
             term->weight =
-                score_weight(&plan->parameters, &plan->collection, term->doc_freq,
-                             term->collection_freq, term->query_freq);
+                term->share * score_weight(parameters, &plan->collection, term->doc_freq,
+                                           term->collection_freq, term->query_freq);
     }
-    sum_weights(plan->root);
-    return STATUS_OK;
+    return status;
+}
+
+enum status plan_weigh(struct plan *plan, const struct snapshot_list *snapshots,
+                       struct status_error *err)
+{
+    count_articles(plan, snapshots);
+    enum status status = plan_weigh_terms(plan, 0, &plan->parameters, snapshots, err);
+    if (!status)
+        sum_weights(plan->root);
+    return status;
 }

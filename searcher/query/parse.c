@@ -28,6 +28,9 @@ void query_warn(struct query *q, const char *format, ...)
     va_end(args);
     size_t size = n < 0 ? 0 : (size_t)n < sizeof text ? (size_t)n : sizeof text - 1;
     size = utf8_valid_prefix(text, size);
+    for (size_t i = 0; i < q->warning_count; i++)
+        if (strncmp(q->warnings[i], text, size) == 0 && q->warnings[i][size] == '\0')
+            return;
     char *copy = arena_copy(&q->arena, text, size);
     if (copy)
         q->warnings[q->warning_count++] = copy;

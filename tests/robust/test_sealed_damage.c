@@ -56,6 +56,7 @@ static unsigned use_documents(const struct sealed_reader *r)
     uint32_t n = sealed_reader_documents(r), step = 1 + n / LOOKS;
     uint32_t *lengths = malloc((n + 1) * sizeof *lengths);
     struct sealed_positions list = {0};
+    struct sealed_unpacked unpacked = {.clock = 0};
     struct buffer record = BUFFER_INIT(1 << 20);
     unsigned damaged = 0;
     if (lengths)
@@ -68,7 +69,7 @@ static unsigned use_documents(const struct sealed_reader *r)
     for (uint32_t d = 1 + sample_below(step); d <= n; d += step) {
         int kind = (int)sample_below(SEALED_BOUNDARY_COUNT);
         buffer_clear(&record);
-        damaged_records += sealed_record(r, d, &record, &why) != STATUS_OK;
+        damaged_records += sealed_record(r, &unpacked, d, &record, &why) != STATUS_OK;
         damaged +=
             sealed_boundaries(r, d, (enum sealed_boundary)kind, &list, &why) != STATUS_OK;
         for (size_t i = 0; i < list.count; i++)
@@ -77,6 +78,7 @@ static unsigned use_documents(const struct sealed_reader *r)
     free(lengths);
     free(list.items);
     buffer_free(&record);
+    sealed_unpacked_free(&unpacked);
     return damaged;
 }
 

@@ -417,6 +417,7 @@ static void write_words(struct sealed_writer *w, const struct sample *samples, u
 static void check_document(const struct sealed_reader *r, struct sample *s, uint32_t d)
 {
     struct status_error err;
+    struct sealed_unpacked unpacked = {.clock = 0};
     struct buffer record = BUFFER_INIT(1 << 20);
     struct sealed_positions list = {0};
     const uint32_t *expected[] = {s->sentences, s->paragraphs, s->quotes};
@@ -428,7 +429,7 @@ static void check_document(const struct sealed_reader *r, struct sample *s, uint
     assert_int_equal(sealed_column_get(r, SEALED_POSITION_END, d), s->facts.position_end);
     assert_int_equal(sealed_column_get(r, SEALED_WORDS, d), s->facts.words);
     assert_int_equal(sealed_hash(r, d), s->facts.hash);
-    check(sealed_record(r, d, &record, &err), &err);
+    check(sealed_record(r, &unpacked, d, &record, &err), &err);
     assert_string_equal(buffer_text(&record), s->record);
     for (int k = 0; k < SEALED_BOUNDARY_COUNT; k++) {
         check(sealed_boundaries(r, d, (enum sealed_boundary)k, &list, &err), &err);
@@ -437,6 +438,7 @@ static void check_document(const struct sealed_reader *r, struct sample *s, uint
             assert_memory_equal(list.items, expected[k], list.count * sizeof *list.items);
     }
     free(list.items);
+    sealed_unpacked_free(&unpacked);
     buffer_free(&record);
 }
 

@@ -1,0 +1,128 @@
+#include "searcher/cli/options.h"
+
+#include <string.h>
+
+#define AT(member) offsetof(struct options, member)
+
+static const struct cli_option option_table[] = {
+    {CLI_HEADING, 0, 0, 0, 0, "Index", 0},
+    {CLI_TEXTS, 'i', "index", "DIR", 0,
+     "the index ($PRESSMARK_INDEX, else ./pressmark.index); repeatable", AT(index)},
+    {CLI_HEADING, 0, 0, 0, 0, "Search", 0},
+    {CLI_COUNT, 'n', "limit", "N", 0, "hits (10)", AT(limit)},
+    {CLI_COUNT, 0, "offset", "N", 0, "hits to leave out in front", AT(offset)},
+    {CLI_FLAG, 0, "all", 0, 0, "every hit", AT(all)},
+    {CLI_CHOICE, 0, "sort", "ORDER", "relevance|newest|oldest",
+     "relevance, newest or oldest (relevance)", AT(sort)},
+    {CLI_TEXT, 0, "since", "DATE", 0,
+     "published then or later: 2025-01, yesterday, 'last week'", AT(since)},
+    {CLI_TEXT, 0, "until", "DATE", 0, "published then or earlier", AT(until)},
+    {CLI_TEXT, 0, "now", "DATE", 0, "what today means (the clock)", AT(now)},
+    {CLI_TEXT, 0, "language", "CODE", 0,
+     "of the query, where articles are in several (all of them)", AT(language)},
+    {CLI_CHOICE, 0, "dialect", "NAME", "nexis|factiva",
+     "what w/5 means: nexis, in any order; factiva, in this (nexis)", AT(dialect)},
+    {CLI_FLAG, 0, "feedback", 0, 0, "also look for what the ten best articles are about",
+     AT(feedback)},
+    {CLI_FLAG, 0, "exact-count", 0, 0, "count all matches", AT(exact_count)},
+    {CLI_TEXTS, 0, "facet", "FIELD", 0,
+     "count source, author, section, place, person, tag or\n"
+     "                              language over all matches; repeatable",
+     AT(facet)},
+    {CLI_COUNT, 0, "facet-limit", "N", 0, "values of each (20)", AT(facet_limit)},
+    {CLI_CHOICE, 0, "timeline", "PERIOD", "day|week|month|year",
+     "count over time: day, week, month or year", AT(timeline)},
+    {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
+    {CLI_CHOICE, 'o', "format", "NAME", OUTPUT_FORMAT_NAMES,
+     "text, json, jsonl, csv, trec or ids (text)", AT(format)},
+    {CLI_FLAG, 0, "explain", 0, 0, "per hit, parts that add up to the score",
+     AT(explain)},
+    {CLI_FLAG, 0, "no-snippet", 0, 0, "no text of the hits", AT(no_snippet)},
+    {CLI_COUNT, 0, "snippet-chars", "N", 0, "about this long (240)", AT(snippet_chars)},
+    {CLI_CHOICE, 0, "color", "WHEN", "auto|always|never", "auto, always or never (auto)",
+     AT(color)},
+    {CLI_HEADING, 0, 0, 0, 0, "Instead of a query", 0},
+    {CLI_TEXT, 0, "show", "ID", 0, "the article; with -o json all its fields", AT(show)},
+    {CLI_TEXT, 0, "highlight", "QUERY", 0, "with --show -o json: where its words stand",
+     AT(highlight)},
+    {CLI_TEXT, 0, "related", "ID", 0,
+     "articles that give context to this one, among those that\n"
+     "                              match QUERY if there is one; - reads an article",
+     AT(related)},
+    {CLI_TEXT, 0, "complete", "PREFIX", 0, "words that continue it, by frequency",
+     AT(complete)},
+    {CLI_TEXT, 0, "batch", "FILE", 0,
+     "one query a line, `qid TAB query`; - is standard input", AT(batch)},
+    {CLI_TEXT, 0, "eval", "QRELS", 0,
+     "with --batch: MAP, nDCG@10, P@10, R@100, MRR by these\n"
+     "                              judgements (of 1,000 hits, when -n is not given)",
+     AT(eval)},
+};
+
+const struct cli_program options_program = {
+    .name = "pressmark-searcher",
+    .version = PROGRAM_VERSION,
+    .usage = "[OPTIONS] QUERY...",
+    .summary = "Searches an index of articles. Words are joined into one query.",
+    .options = option_table,
+    .dashes_are_words = true,
+    .option_count = sizeof option_table / sizeof *option_table,
+};
+
+struct options options_defaults(void)
+{
+    return (struct options){.format = "text",
+                            .sort = "relevance",
+                            .color = "auto",
+                            .dialect = "nexis",
+                            .limit = LIMIT_UNSET};
+}
+
+void options_free(struct options *o)
+{
+    cli_texts_free(&o->index);
+    cli_texts_free(&o->facet);
+}
+
+static enum pressmark_timeline timeline_of(const char *name)
+{
+    static const char *const names[] = {"", "day", "week", "month", "year"};
+    for (int i = 1; name && i <= PRESSMARK_TIMELINE_YEAR; i++)
+        if (strcmp(name, names[i]) == 0)
+            return (enum pressmark_timeline)i;
+    return PRESSMARK_TIMELINE_NONE;
+}
+
+unsigned options_limit(const struct options *o)
+{
+    if (o->all)
+        return PRESSMARK_ALL_HITS;
+    return o->limit == LIMIT_UNSET ? 0 : (unsigned)o->limit;
+}
+
+struct pressmark_search_options options_of_search(const struct options *o,
+                                                  const struct output *out)
+{
+    struct pressmark_search_options s = PRESSMARK_SEARCH_OPTIONS_INIT;
+    s.limit = o->limit == 0 && !o->all ? PRESSMARK_NO_HITS : options_limit(o);
+    s.offset = (unsigned)o->offset;
+    s.sort = strcmp(o->sort, "newest") == 0   ? PRESSMARK_SORT_NEWEST
+             : strcmp(o->sort, "oldest") == 0 ? PRESSMARK_SORT_OLDEST
+                                              : PRESSMARK_SORT_RELEVANCE;
+    s.since = o->since;
+    s.until = o->until;
+    s.now = o->now;
+    s.language = o->language;
+    s.dialect = strcmp(o->dialect, "factiva") == 0 ? PRESSMARK_DIALECT_FACTIVA
+                                                   : PRESSMARK_DIALECT_NEXIS;
+    s.facets = out->facets;
+    s.facet_limit = (unsigned)o->facet_limit;
+    s.timeline = timeline_of(o->timeline);
+    s.exact_count = o->exact_count;
+    s.feedback = o->feedback;
+    s.snippet_chars = (unsigned)o->snippet_chars;
+    s.explain = o->explain;
+    s.no_snippet =
+        o->no_snippet || strcmp(o->format, "trec") == 0 || strcmp(o->format, "ids") == 0;
+    return s;
+}

@@ -1,0 +1,43 @@
+/* job.h - one search at work; for this folder only. */
+#ifndef SEARCHER_JOB_H
+#define SEARCHER_JOB_H
+
+#include "searcher/internal.h"
+#include "searcher/match/plan_text.h"
+
+struct job {
+    struct slice text;
+    const struct pressmark_search_options *options;
+    struct date_range range; /* of since and until */
+    bool has_range;
+    struct query_manner manner;
+    struct query query;
+    struct plan plan;
+    struct plan_node *selection; /* what related articles must match; NULL: nothing */
+    struct pressmark_results *results;
+    struct article article; /* at hand */
+    struct article origin;  /* to which others are related, without its text */
+    struct text_analysis analysis;
+    struct buffer snippet;
+};
+
+static inline bool job_is_related(const struct job *job)
+{
+    return job->options->related_to || job->options->related_text;
+}
+
+/* Turns the plan of the query into that of articles that are related to one, among those
+ * that match the query. NOT_FOUND. */
+enum status related_plan(struct pressmark_searcher *s, struct job *job,
+                         struct status_error *err);
+
+/* Puts the articles that its editor links to before the others, which may make them more
+ * than were asked for. */
+enum status related_add_links(struct pressmark_searcher *s, struct job *job,
+                              struct matches *m, struct status_error *err);
+
+/* Adds what the best matches are about to the plan. */
+enum status feedback_plan(struct pressmark_searcher *s, struct job *job,
+                          struct status_error *err);
+
+#endif

@@ -1,0 +1,284 @@
+/* Articles that give context to one: those that its best words find, as measured best of
+ * several ways (tests/bench/README.md), and those that its editor linked to. */
+#include "common/text/fold.h"
+#include "searcher/job.h"
+#include "searcher/match/node.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+/* How many of an article's words are searched for. */
+enum { WORDS_MAX = 64 };
+
+/* Of a long article only so many words, the most frequent, are looked at. */
+enum { WORDS_LOOKED_AT = 4000 };
+
+/* Links that are looked for; hits that a headline is looked for in. */
+enum { LINKS_MAX = 100, HEADLINE_HITS = 20 };
+
+/* --- the article --- */
+
+/* What is at hand is overwritten when others are looked at. */
+static enum status copy_origin(struct pressmark_searcher *s, struct job *job,
+                               struct segment *segment, uint32_t docid,
+                               struct status_error *err)
+{
+    enum status status = searcher_load(s, segment, docid, &job->article, err);
+    article_reset(&job->origin);
+    if (!status &&
+        searcher_copy_article(&job->origin, &job->article, &job->results->arena, false))
+        status = status_no_memory(err);
+    return status;
+}
+
+static enum status load_article(struct pressmark_searcher *s, struct job *job,
+                                struct status_error *err)
+{
+    struct slice id = slice_of(job->options->related_to);
+    for (size_t i = 0; i < s->snapshots.count; i++) {
+        struct snapshot *snapshot = s->snapshots.items[i];
+        for (size_t k = 0; k < snapshot->segment_count; k++) {
+            struct segment *segment = snapshot->segments[k];
+            uint32_t docid = searcher_find(segment, SCHEMA_ID, id);
+            if (segment->failed)
+                return segment_failed(segment, err);
+            if (docid != SEGMENT_END)
+                return copy_origin(s, job, segment, docid, err);
+        }
+    }
+    return status_set(err, STATUS_NOT_FOUND, "no article with the id '%.200s'",
+                      job->options->related_to);
+}
+
+/* A first line that a blank one follows is the title. */
+static enum status read_text(struct job *job)
+{
+    struct slice text = slice_trim(slice_of(job->options->related_text)), title = {0};
+    const char *end = text.size > 0 ? memchr(text.data, '\n', text.size) : NULL;
+    article_reset(&job->article);
+    if (end && (end[1] == '\n' || (end[1] == '\r' && end[2] == '\n'))) {
+        title = (struct slice){text.data, (size_t)(end - text.data)};
+        text.data += title.size;
+        text.size -= title.size;
+    }
+    enum status status = article_add_borrowed(&job->article, ARTICLE_TITLE, title);
+    return status ? status : article_add_borrowed(&job->article, ARTICLE_BODY, text);
+}
+
+/* A word that comes again says less: its share saturates, with k3 = 1. */
+static enum status read_words(struct pressmark_searcher *s, struct job *job,
+                              struct plan_text *words, struct status_error *err)
+{
+    struct text_parts parts = analyser_parts(&job->article);
+    struct slice language = article_text(&job->article, ARTICLE_LANGUAGE);
+    if (job->options->language)
+        language = slice_of(job->options->language);
+    enum status status = analyser_speak(s->analyser, language, err);
+    if (status)
+        return status;
+    parts.link_count = 0;
+    if (text_analyse(&job->analysis, analyser_tokeniser(s->analyser), &parts) ||
+        plan_text_add(words, &job->analysis, searcher_weights(s), 1, false))
+        return status_no_memory(err);
+    plan_text_join(words);
+    plan_text_cut(words, WORDS_LOOKED_AT);
+    for (size_t i = 0; i < words->count; i++)
+        words->items[i].amount =
+            2 * words->items[i].amount / (1 + words->items[i].amount);
+    return STATUS_OK;
+}
+
+/* --- the plan --- */
+
+static struct plan_node *without_itself(struct job *job, struct plan_node *n)
+{
+    const char *id = job->options->related_to;
+    return id ? plan_without(&job->plan, n, SCHEMA_ID, slice_of(id)) : n;
+}
+
+enum status related_plan(struct pressmark_searcher *s, struct job *job,
+                         struct status_error *err)
+{
+    struct score_parameters parameters = s->parameters;
+    struct plan_text words = {0};
+    struct plan_node *root = NULL;
+    parameters.idf_power = 1; /* rare names tell less of what an article is about */
+    parameters.burstiness = false;
+    enum status status =
+        job->options->related_to ? load_article(s, job, err) : read_text(job);
+    if (!status && article_text(&job->article, ARTICLE_BODY).size == 0)
+        query_warn(&job->query, "the article's text is not stored: its title and summary "
+                                "alone say what is related");
+    if (!status)
+        status = read_words(s, job, &words, err);
+    if (!status)
+        status = plan_text_node(&job->plan, &words, &parameters, &s->snapshots, WORDS_MAX,
+                                &root, err);
+    plan_text_free(&words);
+    if (status)
+        return status;
+    if (job->selection)
+        root = plan_and(&job->plan, job->selection, root);
+    job->plan.root = root ? without_itself(job, root) : NULL;
+    return job->plan.root ? STATUS_OK : status_no_memory(err);
+}
+
+/* --- links --- */
+
+struct place {
+    struct segment *segment;
+    uint32_t docid;
+};
+
+static enum status find_value(struct pressmark_searcher *s, enum schema_filter filter,
+                              struct slice value, struct place *out,
+                              struct status_error *err)
+{
+    for (size_t i = 0; i < s->snapshots.count && value.size > 0; i++) {
+        struct snapshot *snapshot = s->snapshots.items[i];
+        for (size_t k = 0; k < snapshot->segment_count && !out->segment; k++) {
+            struct segment *segment = snapshot->segments[k];
+            uint32_t docid = searcher_find(segment, filter, value);
+            if (segment->failed)
+                return segment_failed(segment, err);
+            if (docid != SEGMENT_END)
+                *out = (struct place){segment, docid};
+        }
+    }
+    return STATUS_OK;
+}
+
+/* Both texts are the same words. */
+static bool same_headline(struct pressmark_searcher *s, struct slice a, struct slice b)
+{
+    struct tokeniser *t = analyser_tokeniser(s->analyser);
+    struct token_list x = {0}, y = {0};
+    bool same = !tokeniser_run(t, a, &x) && !tokeniser_run(t, b, &y) &&
+                x.count == y.count && x.count > 0;
+    for (size_t i = 0; same && i < x.count; i++)
+        same = slice_equal(x.items[i].word->folded, y.items[i].word->folded);
+    free(x.items);
+    free(y.items);
+    return same;
+}
+
+/* The article with this headline: of those that have its words in their title as a
+ * phrase. */
+static enum status find_headline(struct pressmark_searcher *s, struct slice headline,
+                                 struct place *out, struct status_error *err)
+{
+    struct query_node phrase = {
+        .kind = QUERY_PHRASE, .text = headline, .zone = QUERY_TITLE};
+    struct query query = {.root = &phrase};
+    struct plan plan = {0};
+    struct matches m = {0};
+    struct article a;
+    struct collect_options options = {.limit = HEADLINE_HITS};
+    struct plan_reading reading = {s->analyser, &s->languages};
+    article_init(&a);
+    enum status status =
+        plan_make(&plan, &query, &reading, &s->snapshots, &s->parameters, err);
+    if (!status)
+        status = match_collect(&plan, &s->snapshots, &options, &m, err);
+    for (size_t i = 0; i < m.count && !status && !out->segment; i++) {
+        status = searcher_load(s, m.items[i].segment, m.items[i].docid, &a, err);
+        if (!status && same_headline(s, headline, article_text(&a, ARTICLE_TITLE)))
+            *out = (struct place){m.items[i].segment, m.items[i].docid};
+    }
+    matches_free(&m);
+    plan_free(&plan);
+    query_free(&query);
+    article_free(&a);
+    return status;
+}
+
+static enum status find_link(struct pressmark_searcher *s, struct slice url,
+                             struct slice headline, struct place *out,
+                             struct status_error *err)
+{
+    enum status status = find_value(s, SCHEMA_ID, url, out, err);
+    if (!status && !out->segment)
+        status = find_value(s, SCHEMA_URL, url, out, err);
+    if (!status && !out->segment && headline.size > 0)
+        status = find_headline(s, headline, out, err);
+    return status;
+}
+
+/* The score of an article in the plan; less than 0 when it does not match. */
+static enum status score_at(const struct plan *plan, struct place place, double *score,
+                            struct status_error *err)
+{
+    struct match_context context;
+    struct match_node *root;
+    enum status status = match_open(&context, plan, place.segment, &root);
+    *score = -1;
+    if (!status && match_advance(root, place.docid, -1) == place.docid)
+        *score = match_score(root);
+    match_close(&context);
+    return status || place.segment->failed ? segment_failed(place.segment, err)
+                                           : STATUS_OK;
+}
+
+/* Moves the match to place *at, or puts it there when it is not yet among them. */
+static enum status put_first(struct matches *m, size_t *at, struct place place,
+                             double score, struct status_error *err)
+{
+    size_t i = 0;
+    while (i < m->count &&
+           (m->items[i].segment != place.segment || m->items[i].docid != place.docid))
+        i++;
+    if (i < *at) /* linked twice */
+        return STATUS_OK;
+    if (i == m->count) {
+        struct match *items =
+            buffer_grow_array(m->items, &m->capacity, m->count + 1, sizeof *items);
+        if (!items)
+            return status_no_memory(err);
+        m->items = items;
+        m->count++;
+        m->total += score < 0;
+    }
+    memmove(m->items + *at + 1, m->items + *at, (i - *at) * sizeof *m->items);
+    m->items[(*at)++] =
+        (struct match){score < 0 ? 0 : score, place.segment, place.docid, true};
+    return STATUS_OK;
+}
+
+static enum status add_link(struct job *job, struct matches *m, size_t *at,
+                            struct place place, struct status_error *err)
+{
+    struct plan selection = job->plan;
+    double score = 0, selected = 0;
+    enum status status = STATUS_OK;
+    selection.root = job->selection;
+    if (job->selection)
+        status = score_at(&selection, place, &selected, err);
+    if (!status && selected >= 0)
+        status = score_at(&job->plan, place, &score, err);
+    return status || selected < 0 ? status : put_first(m, at, place, score, err);
+}
+
+static bool is_itself(const struct job *job, struct slice url)
+{
+    return url.size > 0 && (slice_equal(url, slice_of(job->options->related_to)) ||
+                            slice_equal(url, article_text(&job->origin, ARTICLE_URL)));
+}
+
+enum status related_add_links(struct pressmark_searcher *s, struct job *job,
+                              struct matches *m, struct status_error *err)
+{
+    const struct article_values *headlines = &job->origin.fields[ARTICLE_RELATED];
+    const struct article_values *urls = &job->origin.fields[ARTICLE_RELATED_URL];
+    size_t count = headlines->count < LINKS_MAX ? headlines->count : LINKS_MAX, at = 0;
+    enum status status = STATUS_OK;
+    for (size_t i = 0; i < count && !status; i++) {
+        struct slice url = i < urls->count ? urls->items[i] : (struct slice){0};
+        struct place place = {0};
+        if (is_itself(job, url))
+            continue;
+        status = find_link(s, url, headlines->items[i], &place, err);
+        if (!status && place.segment)
+            status = add_link(job, m, &at, place, err);
+    }
+    return status;
+}
