@@ -362,8 +362,9 @@ static void add_alternatives(struct match_node *n, uint32_t docid)
 
 const struct match_spans *match_spans(struct match_node *n, uint32_t docid)
 {
-    n->spans.count = 0;
-    if (n->docid != docid && match_move_to(n, docid) != docid)
+    bool here = n->docid == docid || match_move_to(n, docid) == docid;
+    n->spans.count = 0; /* to find the next article may have left its spans there */
+    if (!here)
         return &n->spans;
     switch (n->plan->kind) {
     case PLAN_PHRASE:
