@@ -323,9 +323,19 @@ bool match_near(struct match_node *n)
     return chain->count > 0;
 }
 
+/* Spans that share no word, as many as there can be: of two that do the one that ends
+ * first stays. They are in order of their starts. */
 bool match_at_least(struct match_node *n)
 {
-    return match_spans(n->children[0], n->docid)->count >= n->plan->count;
+    const struct match_spans *s = match_spans(n->children[0], n->docid);
+    uint32_t count = 0, end = 0; /* positions begin with 1 */
+    for (size_t i = 0; i < s->count; i++) {
+        bool apart = s->items[i].start > end;
+        count += apart;
+        if (apart || s->items[i].end < end)
+            end = s->items[i].end;
+    }
+    return count >= n->plan->count;
 }
 
 /* --- spans --- */
