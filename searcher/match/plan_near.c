@@ -54,13 +54,15 @@ static void append(struct query_node *parent, struct query_node *child)
     *end = child;
 }
 
-/* Appends a copy of each child of `from`, but `instead` (or nothing) of child i. */
+/* Appends a copy of each child of `from`, but `instead` (or nothing) of one. What must
+ * not be near something is left out with it: it may be anywhere else. */
 static void append_children(struct lifting *l, struct query_node *to,
                             const struct query_node *from, const struct query_node *old,
                             const struct query_node *instead)
 {
     for (const struct query_node *c = from->child; c; c = c->next) {
-        if (c == old && !instead)
+        bool lost = !to->child && c != from->child && c->link.negative;
+        if ((c == old && !instead) || lost)
             continue;
         struct query_node *copy = new_node(l, c == old ? *instead : *c);
         copy->occur = QUERY_SHOULD;
