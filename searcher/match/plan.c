@@ -173,13 +173,13 @@ static struct plan_node *should_node(struct builder *b, const struct query_node 
     return plan_maybe(b->plan, build_collapsed(bag), build_collapsed(parts));
 }
 
-static bool is_filter(const struct query_node *q)
+bool build_is_filter(const struct query_node *q)
 {
     if (q->kind != QUERY_OR)
         return q->kind == QUERY_FILTER || q->kind == QUERY_DATE ||
                q->kind == QUERY_LENGTH;
     for (const struct query_node *c = q->child; c; c = c->next)
-        if (!is_filter(c))
+        if (!build_is_filter(c))
             return false;
     return true;
 }
@@ -201,7 +201,7 @@ static struct plan_node *bag_node(struct builder *b, const struct query_node *q)
             return NULL;
         if (n->kind == PLAN_NOTHING)
             continue;
-        any_must |= c->occur == QUERY_MUST && !is_filter(c);
+        any_must |= c->occur == QUERY_MUST && !build_is_filter(c);
         build_child(c->occur == QUERY_MUST ? must : without, n);
     }
     if (words && should->child_count == 0)

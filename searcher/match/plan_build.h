@@ -43,6 +43,9 @@ struct plan_node *build_wide(struct builder *b, const struct query_node *q);
 /* Parts near each other, or so many times. */
 struct plan_node *build_near(struct builder *b, const struct query_node *q);
 
+/* A filter, or alternatives that all are: it makes no word optional. */
+bool build_is_filter(const struct query_node *q);
+
 /* Any other node of the query. */
 struct plan_node *build_any(struct builder *b, const struct query_node *q);
 

@@ -123,7 +123,7 @@ static struct query_node *negated(struct lifting *l, struct query_node *n)
     return not ;
 }
 
-/* A bag as AND, OR and NOT: what may be there counts only when nothing must. */
+/* A bag as AND, OR and NOT: what may be there counts only when no word must. */
 static struct query_node *as_boolean(struct lifting *l, const struct query_node *bag)
 {
     struct query_node *all = new_node(l, (struct query_node){.kind = QUERY_AND});
@@ -138,7 +138,7 @@ static struct query_node *as_boolean(struct lifting *l, const struct query_node 
     }
     bool must = false;
     for (const struct query_node *c = all->child; c; c = c->next)
-        must |= c->kind != QUERY_NOT;
+        must |= c->kind != QUERY_NOT && !build_is_filter(c);
     if (!must && any->child)
         append(all, any);
     return all;
