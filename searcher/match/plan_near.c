@@ -230,7 +230,8 @@ static struct plan_node *near_node(struct builder *b, const struct query_node *q
         struct plan_node *part = placed_node(b, c);
         if (!part)
             return NULL;
-        if (part->kind == PLAN_NOTHING) /* signs without a word */
+        bool lost = n->child_count == 0 && c != q->child && c->link.negative;
+        if (part->kind == PLAN_NOTHING || lost) /* signs without a word */
             continue;
         n->links[n->child_count] = c->link;
         build_child(n, part);
