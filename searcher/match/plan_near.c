@@ -128,17 +128,16 @@ static struct query_node *as_boolean(struct lifting *l, const struct query_node 
 {
     struct query_node *all = new_node(l, (struct query_node){.kind = QUERY_AND});
     struct query_node *any = new_node(l, (struct query_node){.kind = QUERY_OR});
+    bool must = false;
     for (const struct query_node *c = bag->child; c; c = c->next) {
         struct query_node *copy = new_node(l, *c);
         copy->occur = QUERY_SHOULD;
+        must |= c->occur == QUERY_MUST && !build_is_filter(c);
         if (c->occur == QUERY_SHOULD)
             append(any, copy);
         else
             append(all, c->occur == QUERY_MUST ? copy : negated(l, copy));
     }
-    bool must = false;
-    for (const struct query_node *c = all->child; c; c = c->next)
-        must |= c->kind != QUERY_NOT && !build_is_filter(c);
     if (!must && any->child)
         append(all, any);
     return all;
