@@ -111,7 +111,9 @@ static size_t add_to_any(struct windows *w, const struct lane *l, const struct p
     return kept;
 }
 
-/* The same, of those alone that are in the block. */
+/* The same, of those alone that are in the block. Postings of articles that are
+ * candidates no more must not be written: behind those kept may stand one of the next
+ * block. */
 static size_t add_to_all(struct windows *w, const struct lane *l, const struct piece *p,
                          const uint8_t *matches, size_t match_count, float least,
                          size_t terms, size_t kept)
@@ -121,8 +123,8 @@ static size_t add_to_all(struct windows *w, const struct lane *l, const struct p
     for (size_t i = 0; i < match_count; i++) {
         uint32_t at = p->docids[matches[i]] - start;
         add_posting(w, l, p, matches[i]);
-        t->found[kept] = at;
-        kept += t->seen[at] == terms + 1 && t->scores[at] > least;
+        if (t->seen[at] == terms + 1 && t->scores[at] > least)
+            t->found[kept++] = at;
     }
     return kept;
 }
