@@ -1,13 +1,12 @@
 #include "tests/differential/built_indexes.h"
 
-#include <fcntl.h>
+#include "tests/differential/run_indexer.h"
+
 #include <ftw.h>
 #include <inttypes.h>
-#include <spawn.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <sys/stat.h>
-#include <sys/wait.h>
 
 /* A live segment of more than LIVE_MAX articles may become a sealed one, with dead ones.
  */
@@ -30,8 +29,6 @@ struct list {
     size_t count, capacity;
 };
 
-extern char **environ;
-
 static void fail(const char *what, const char *path)
 {
     printf("cannot %s '%s'\n", what, path);
@@ -39,25 +36,17 @@ static void fail(const char *what, const char *path)
 }
 
 /* Runs the indexer on an index; args ends in NULL. */
-static void run_indexer(const struct built_indexes *b, const char *index,
-                        const char *const *args)
+static void index_with(const struct built_indexes *b, const char *index,
+                       const char *const *args)
 {
     enum { ARGS_MAX = 200 };
     const char *argv[ARGS_MAX] = {b->indexer,  "-i",      index,    "-l",
                                   b->language, "--store", b->store, "--progress=none"};
     size_t count = 8;
-    pid_t child;
-    int status;
-    posix_spawn_file_actions_t actions;
     while (*args && count + 1 < ARGS_MAX)
         argv[count++] = *args++;
-    posix_spawn_file_actions_init(&actions);
-    posix_spawn_file_actions_addopen(&actions, 1, "/dev/null", O_WRONLY, 0);
-    if (posix_spawn(&child, b->indexer, &actions, NULL, (char *const *)(uintptr_t)argv,
-                    environ) != 0 ||
-        waitpid(child, &status, 0) != child || status != 0)
+    if (run_indexer(argv) != 0)
         fail("build", index);
-    posix_spawn_file_actions_destroy(&actions);
 }
 
 static void push(struct list *l, unsigned number, unsigned version)
@@ -86,7 +75,7 @@ static void send(struct built_indexes *b, const char *index, struct list *l, siz
             news_add_article(&b->news, l->items[at].number, l->items[at].version, &lines);
         fwrite(lines.data, 1, lines.size, out);
         fclose(out);
-        run_indexer(b, index, args);
+        index_with(b, index, args);
     }
     buffer_free(&lines);
     l->count = 0;
@@ -106,7 +95,7 @@ static void remove_all(struct built_indexes *b, const char *index, struct list *
             args[2 * n + 1] = ids[n];
         }
         args[2 * n] = NULL;
-        run_indexer(b, index, args);
+        index_with(b, index, args);
     }
     l->count = 0;
 }
@@ -244,8 +233,8 @@ void built_indexes_open(struct built_indexes *b, uint64_t seed, unsigned article
 void built_indexes_compact(struct built_indexes *b)
 {
     static const char *const compact[] = {"--compact", NULL};
-    run_indexer(b, b->built[LIVE].paths[0], compact);
-    run_indexer(b, b->built[PARTS].paths[0], compact);
+    index_with(b, b->built[LIVE].paths[0], compact);
+    index_with(b, b->built[PARTS].paths[0], compact);
     b->built[PARTS].has_dead = false;
 }
 
