@@ -123,8 +123,9 @@ static size_t add_to_all(struct windows *w, const struct lane *l, const struct p
     for (size_t i = 0; i < match_count; i++) {
         uint32_t at = p->docids[matches[i]] - start;
         add_posting(w, l, p, matches[i]);
-        if (t->seen[at] == terms + 1 && t->scores[at] > least)
-            t->found[kept++] = at;
+        bool is_kept = t->seen[at] == terms + 1 && t->scores[at] > least;
+        t->found[kept] = is_kept ? at : t->found[kept]; /* no branch to guess */
+        kept += is_kept;
     }
     return kept;
 }
