@@ -7,8 +7,10 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* How many of an article's words are searched for. */
+/* How many of an article's words are searched for. Rare names tell less of what an
+ * article is about than of what a query is. */
 enum { WORDS_MAX = 64 };
+#define IDF_POWER 0.5
 
 /* Of a long article only so many words, the most frequent, are looked at. */
 enum { WORDS_LOOKED_AT = 4000 };
@@ -102,8 +104,7 @@ enum status related_plan(struct pressmark_searcher *s, struct job *job,
     struct score_parameters parameters = s->parameters;
     struct plan_text words = {0};
     struct plan_node *root = NULL;
-    parameters.idf_power = 1; /* rare names tell less of what an article is about */
-    parameters.burstiness = false;
+    parameters.idf_power = IDF_POWER;
     enum status status =
         job->options->related_to ? load_article(s, job, err) : read_text(job);
     if (!status && article_text(&job->article, ARTICLE_BODY).size == 0)
