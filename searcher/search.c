@@ -96,6 +96,15 @@ static enum status select_articles(struct job *job, struct status_error *err)
     return plan->root ? STATUS_OK : status_no_memory(err);
 }
 
+/* At most half of what the words can score. */
+static enum status prefer_recent(struct job *job, struct status_error *err)
+{
+    const double share = 0.5, day_s = 86400;
+    job->plan.root = plan_recent(&job->plan, job->plan.root, share,
+                                 job->options->recency_days * day_s, job->manner.now);
+    return job->plan.root ? STATUS_OK : status_no_memory(err);
+}
+
 static enum status make_plan(struct pressmark_searcher *s, struct job *job,
                              struct status_error *err)
 {
@@ -111,8 +120,10 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
     if (!status)
         status = select_articles(job, err);
     if (!status && job_is_related(job))
-        return related_plan(s, job, err);
-    return status || !job->options->feedback ? status : feedback_plan(s, job, err);
+        status = related_plan(s, job, err);
+    else if (!status && job->options->feedback)
+        status = feedback_plan(s, job, err);
+    return status || job->options->recency_days <= 0 ? status : prefer_recent(job, err);
 }
 
 static size_t hits_wanted(const struct pressmark_search_options *o)

@@ -17,6 +17,8 @@ static const struct cli_option option_table[] = {
     {CLI_TEXT, 0, "since", "DATE", 0,
      "published then or later: 2025-01, yesterday, 'last week'", AT(since)},
     {CLI_TEXT, 0, "until", "DATE", 0, "published then or earlier", AT(until)},
+    {CLI_COUNT, 0, "recency", "DAYS", 0,
+     "a bonus for recent articles, halved every so many days", AT(recency)},
     {CLI_TEXT, 0, "now", "DATE", 0, "what today means (the clock)", AT(now)},
     {CLI_TEXT, 0, "language", "CODE", 0,
      "of the query, where articles are in several (all of them)", AT(language)},
@@ -112,6 +114,7 @@ struct pressmark_search_options options_of_search(const struct options *o,
     s.since = o->since;
     s.until = o->until;
     s.now = o->now;
+    s.recency_days = (double)o->recency;
     s.language = o->language;
     s.dialect = strcmp(o->dialect, "factiva") == 0 ? PRESSMARK_DIALECT_FACTIVA
                                                    : PRESSMARK_DIALECT_NEXIS;

@@ -12,7 +12,7 @@ struct options {
     struct cli_texts index, facet;
     const char *format, *sort, *since, *until, *now, *language, *color, *show, *complete,
         *highlight, *timeline, *batch, *eval, *dialect, *related;
-    uint64_t limit, offset, snippet_chars, facet_limit;
+    uint64_t limit, offset, snippet_chars, facet_limit, recency;
     bool all, exact_count, explain, no_snippet, feedback;
 };
 

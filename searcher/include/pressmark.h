@@ -165,7 +165,10 @@ struct pressmark_search_options {
      * to. The query, since and until only select among them. */
     const char *related_to;
     const char *related_text;
-    int feedback; /* also look for what the ten best articles are about (RM3) */
+    double recency_days; /* a bonus for recent articles, which is halved every so many
+                            days of their age; it is at most half of what the words can
+                            score. Default none */
+    int feedback;        /* also look for what the ten best articles are about (RM3) */
 };
 
 #define PRESSMARK_SEARCH_OPTIONS_VERSION 1
@@ -173,7 +176,7 @@ struct pressmark_search_options {
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
             0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL, PRESSMARK_DIALECT_NEXIS, \
-            NULL, NULL, 0                                                                \
+            NULL, NULL, 0, 0                                                             \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu

@@ -112,6 +112,8 @@ static struct match_node *open_node(struct match_context *c, const struct plan_n
         n->cursor = segment_cursor_open(c->segment, (struct slice){0});
         return n->cursor ? n : NULL;
     }
+    if (plan->kind == PLAN_RECENCY)
+        n->bound = n->bonus_bound = plan->recency.weight;
     if (plan->kind == PLAN_BAG) {
         const struct score_parameters *p = &c->plan->parameters;
         n->bonus_bound = (p->all_words + p->proximity) * plan->words_weight;
@@ -343,6 +345,10 @@ uint32_t match_advance(struct match_node *n, uint32_t target, double minimum)
         return advance_phrase(n, target, minimum);
     case PLAN_RANGE:
         return advance_range(n, target);
+    case PLAN_RECENCY:
+        if (target >= n->context->segment->docid_end)
+            break;
+        return n->docid = target;
     case PLAN_NEAR:
     case PLAN_AT_LEAST:
         return advance_placed(n, target, minimum);
@@ -371,6 +377,16 @@ static bool child_matches(struct match_node *n, size_t i)
                       : advance_to(child, n->docid, -1) == n->docid;
 }
 
+/* An article of tomorrow is as good as one of today. */
+static double recency_score(const struct match_node *n)
+{
+    const struct plan_recency *r = &n->plan->recency;
+    int64_t published = segment_column(n->context->segment, SEGMENT_PUBLISHED, n->docid);
+    double age = (double)r->now_s - (double)published;
+    return published == DATE_NONE ? 0
+                                  : r->weight * exp2(age > 0 ? -age / r->half_life_s : 0);
+}
+
 static double sum_children(struct match_node *n)
 {
     double sum = 0;
@@ -388,6 +404,8 @@ double match_score(struct match_node *n)
         return term_score(n);
     case PLAN_PHRASE:
         return phrase_score(n);
+    case PLAN_RECENCY:
+        return recency_score(n);
     case PLAN_AND:
     case PLAN_OR:
     case PLAN_MAYBE:
@@ -412,6 +430,8 @@ void match_explain(struct match_node *n,
     bool is_phrase = n->plan->kind == PLAN_PHRASE;
     if (n->plan->kind == PLAN_TERM && n->term->weight > 0)
         part(context, n->term, NULL, term_score(n));
+    if (n->plan->kind == PLAN_RECENCY)
+        part(context, NULL, "recency", recency_score(n));
     if (n->plan->kind == PLAN_BAG)
         match_bag_bonus(n, INFINITY, &all_words, &proximity);
     for (size_t i = 0; i < n->child_count; i++) {

@@ -72,6 +72,19 @@ struct plan_node *plan_range(struct plan *plan, enum segment_column column,
     return n;
 }
 
+struct plan_node *plan_recent(struct plan *plan, struct plan_node *n, double share,
+                              double half_life_s, int64_t now_s)
+{
+    struct plan_node *recent = build_node(plan, PLAN_RECENCY);
+    double weight = 0;
+    for (size_t i = 0; i < plan->term_count; i++)
+        weight += plan->terms[i]->weight;
+    if (recent) /* where no word scores, the date alone tells */
+        recent->recency =
+            (struct plan_recency){weight > 0 ? share * weight : 1, half_life_s, now_s};
+    return plan_maybe(plan, n, recent);
+}
+
 bool plan_form_counts(const struct plan_term *term, struct slice form)
 {
     char folded[TEXT_WORD_MAX];

@@ -10,10 +10,11 @@
 
 enum plan_kind {
     PLAN_NOTHING,
-    PLAN_ALL,    /* every article */
-    PLAN_TERM,   /* term */
-    PLAN_PHRASE, /* elements */
-    PLAN_RANGE,  /* column and range */
+    PLAN_ALL,     /* every article */
+    PLAN_TERM,    /* term */
+    PLAN_PHRASE,  /* elements */
+    PLAN_RANGE,   /* column and range */
+    PLAN_RECENCY, /* every article; scores by its age: recency */
     PLAN_AND,
     PLAN_OR,
     PLAN_BAG,     /* as OR, with the bonuses for all words and for closeness */
@@ -58,6 +59,12 @@ struct plan_term {
     double weight;
 };
 
+/* An article of the age of `half_life_s` scores half of what one of `now_s` does. */
+struct plan_recency {
+    double weight, half_life_s;
+    int64_t now_s;
+};
+
 struct plan_element {
     struct plan_term *term;
     uint32_t offset; /* position in the phrase */
@@ -74,6 +81,7 @@ struct plan_node {
     uint32_t count;
     enum segment_column column;
     struct date_range range; /* of the column's numbers */
+    struct plan_recency recency;
     struct plan_node *child, *next;
     size_t child_count;
     double words_weight; /* of a bag: the sum of the weights of its words */
@@ -136,6 +144,11 @@ static inline bool plan_is_without(const struct plan_node *n, size_t i)
     return (n->kind == PLAN_AND_NOT && i > 0) ||
            (n->kind == PLAN_NEAR && i > 0 && n->links[i].negative);
 }
+
+/* What matches, with a bonus for recent articles: at most `share` of the weight of all
+ * terms together. */
+struct plan_node *plan_recent(struct plan *plan, struct plan_node *n, double share,
+                              double half_life_s, int64_t now_s);
 
 /* Every article. */
 struct plan_node *plan_all(struct plan *plan);
