@@ -53,6 +53,7 @@ struct pressmark_results {
     bool total_is_exact;
     double elapsed_ms;
     const char *interpreted;
+    const char *suggestion; /* or NULL */
     const char *warnings[QUERY_WARNINGS_MAX];
     size_t warning_count;
     struct result_facet facets[ARTICLE_FIELD_COUNT];

@@ -40,4 +40,8 @@ enum status related_add_links(struct pressmark_searcher *s, struct job *job,
 enum status feedback_plan(struct pressmark_searcher *s, struct job *job,
                           struct status_error *err);
 
+/* Says what may have been meant by words that are found nowhere. */
+enum status suggest(struct pressmark_searcher *s, struct job *job,
+                    struct status_error *err);
+
 #endif

@@ -71,6 +71,11 @@ const char *pressmark_results_interpreted(const struct pressmark_results *result
     return results->interpreted;
 }
 
+const char *pressmark_results_suggestion(const struct pressmark_results *results)
+{
+    return results->suggestion ? results->suggestion : "";
+}
+
 const char *pressmark_results_warning(const struct pressmark_results *results, size_t i)
 {
     return i < results->warning_count ? results->warnings[i] : NULL;

@@ -320,6 +320,8 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
         status = tally_count(s, &job->plan, job->options, job->results, err);
     if (!status)
         status = describe(job, err);
+    if (!status)
+        status = suggest(s, job, err);
     matches_free(&m);
     plan_free(&job->plan);
     return status;

@@ -270,6 +270,12 @@ void output_results(struct output *o, const char *qid, const char *query,
     for (size_t i = 0; !qid && (warning = pressmark_results_warning(r, i)); i++)
         if (o->format != OUTPUT_JSON && o->format != OUTPUT_JSONL)
             cli_fail("pressmark-searcher", "warning: %s", warning);
+    const char *suggestion = pressmark_results_suggestion(r);
+    if (!qid && *suggestion) {
+        fputs("did you mean: ", stderr);
+        cli_print_safe(stderr, suggestion, strlen(suggestion), true);
+        fputc('\n', stderr);
+    }
     switch (o->format) {
     case OUTPUT_JSON:
     case OUTPUT_JSONL:

@@ -133,6 +133,8 @@ static json_t *summary_of(const char *qid, const char *query,
     set(object, "warnings", warnings);
     set(object, "total",
         json_pack("{s:I,s:b}", "count", (json_int_t)total, "exact", exact));
+    if (*pressmark_results_suggestion(r))
+        set(object, "suggestion", text_of(pressmark_results_suggestion(r)));
     set(object, "elapsed_ms", json_real(pressmark_results_elapsed_ms(r)));
     return object;
 }

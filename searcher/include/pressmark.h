@@ -224,6 +224,12 @@ PRESSMARK_API double pressmark_results_elapsed_ms(
 PRESSMARK_API const char *pressmark_results_interpreted(
     const struct pressmark_results *results);
 
+/* A query that may have been meant, where words of this one are found nowhere: with the
+ * words of the index that are spelled most like them; "" when there is none. Borrowed until
+ * the results are freed. Since 0.1. */
+PRESSMARK_API const char *pressmark_results_suggestion(
+    const struct pressmark_results *results);
+
 /* What was odd about the query: warning i, or NULL when there are no more. Borrowed until
  * the results are freed. Since 0.1. */
 PRESSMARK_API const char *pressmark_results_warning(
