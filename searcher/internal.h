@@ -3,6 +3,7 @@
 #define SEARCHER_INTERNAL_H
 
 #include "common/index/snapshot.h"
+#include "common/text/transliterate.h"
 #include "searcher/include/pressmark.h"
 #include "searcher/match/collect.h"
 #include "searcher/present/highlight.h"
@@ -13,6 +14,7 @@ struct pressmark_searcher {
     char language[ANALYSER_LANGUAGE_SIZE]; /* of the analyser */
     struct analyser_languages languages;   /* of the articles, when that is `auto` */
     struct score_parameters parameters;
+    struct transliterator *transliterator;
     struct token_list tokens; /* of the text that is being highlighted */
     struct highlights highlights;
     struct buffer record;
@@ -41,6 +43,11 @@ struct result_count {
     double share; /* of a period: of all its articles */
 };
 
+/* A word that was added to the query for one of its words. */
+struct result_expansion {
+    const char *of, *word;
+};
+
 struct result_facet {
     struct result_count *items;
     size_t count;
@@ -56,6 +63,8 @@ struct pressmark_results {
     const char *suggestion; /* or NULL */
     const char *warnings[QUERY_WARNINGS_MAX];
     size_t warning_count;
+    struct result_expansion *expansions;
+    size_t expansion_count;
     struct result_facet facets[ARTICLE_FIELD_COUNT];
     struct result_facet timeline;
     struct arena arena; /* owns texts */

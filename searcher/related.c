@@ -175,7 +175,7 @@ static enum status find_headline(struct pressmark_searcher *s, struct slice head
     struct matches m = {0};
     struct article a;
     struct collect_options options = {.limit = HEADLINE_HITS};
-    struct plan_reading reading = {s->analyser, &s->languages};
+    struct plan_reading reading = {s->analyser, &s->languages, NULL};
     article_init(&a);
     enum status status =
         plan_make(&plan, &query, &reading, &s->snapshots, &s->parameters, err);

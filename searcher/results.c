@@ -71,6 +71,16 @@ const char *pressmark_results_interpreted(const struct pressmark_results *result
     return results->interpreted;
 }
 
+const char *pressmark_results_expansion(const struct pressmark_results *results, size_t i,
+                                        const char **of)
+{
+    if (i >= results->expansion_count)
+        return NULL;
+    if (of)
+        *of = results->expansions[i].of;
+    return results->expansions[i].word;
+}
+
 const char *pressmark_results_suggestion(const struct pressmark_results *results)
 {
     return results->suggestion ? results->suggestion : "";

@@ -114,7 +114,8 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
     struct analyser_languages asked = {.count = 0};
     if (job->options->language)
         analyser_add_language(&asked, slice_of(job->options->language));
-    struct plan_reading reading = {s->analyser, asked.count ? &asked : &s->languages};
+    struct plan_reading reading = {s->analyser, asked.count ? &asked : &s->languages,
+                                   job->options->no_variants ? NULL : s->transliterator};
     enum status status =
         plan_make(&job->plan, &job->query, &reading, &s->snapshots, &s->parameters, err);
     if (!status)
@@ -296,7 +297,18 @@ static enum status describe(struct job *job, struct status_error *err)
         good = r->warnings[i] != NULL;
         r->warning_count++;
     }
-    return good ? STATUS_OK : status_no_memory(err);
+    const struct plan *plan = &job->plan;
+    r->expansions =
+        arena_alloc(&r->arena, (plan->expansion_count + 1) * sizeof *r->expansions);
+    for (size_t i = 0; i < plan->expansion_count && r->expansions && good; i++) {
+        struct slice of = plan->expansions[i].of, word = plan->expansions[i].word;
+        r->expansions[i] =
+            (struct result_expansion){arena_copy(&r->arena, of.data, of.size),
+                                      arena_copy(&r->arena, word.data, word.size)};
+        good = r->expansions[i].of && r->expansions[i].word;
+        r->expansion_count++;
+    }
+    return good && r->expansions ? STATUS_OK : status_no_memory(err);
 }
 
 /* One try; the results of an overtaken one are thrown away. */

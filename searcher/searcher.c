@@ -51,6 +51,7 @@ void pressmark_close(struct pressmark_searcher *s)
         snapshot_close(s->snapshots.items[i]);
     free(s->snapshots.items);
     analyser_free(s->analyser);
+    transliterator_free(s->transliterator);
     free(s->tokens.items);
     free(s->highlights.items);
     buffer_free(&s->record);
@@ -172,7 +173,9 @@ enum pressmark_status pressmark_open(const char *const *paths, size_t count,
         return searcher_status(status_no_memory(&why), &why, err);
     s->parameters = score_defaults;
     buffer_init(&s->record, ARTICLE_RECORD_MAX);
-    enum status status = open_all(s, paths, count, &why);
+    s->transliterator = transliterator_new();
+    enum status status =
+        s->transliterator ? open_all(s, paths, count, &why) : status_no_memory(&why);
     if (status)
         pressmark_close(s);
     else

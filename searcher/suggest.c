@@ -16,6 +16,7 @@ enum { LETTERS_MIN = 3, LETTERS_OF_TWO_EDITS = 6 };
 
 struct suggester {
     struct pressmark_searcher *searcher;
+    const struct plan *plan;
     struct arena *arena;
     size_t looked_at, replaced;
     bool failed;
@@ -129,6 +130,15 @@ static bool is_unknown(struct suggester *g, const struct token *t)
            !(w->other_stem && each_segment(g, has_stem, w->other_stem->text));
 }
 
+/* A name that occurs in other spellings was found. */
+static bool has_variants(const struct suggester *g, const struct text_word *word)
+{
+    for (size_t i = 0; i < g->plan->expansion_count; i++)
+        if (slice_equal(g->plan->expansions[i].of, word->form))
+            return true;
+    return false;
+}
+
 /* Known in one language is known. */
 static bool is_unknown_in_all(struct suggester *g, struct slice spelling)
 {
@@ -172,7 +182,8 @@ static void mend_text(struct suggester *g, struct query_node *n)
         const struct token *t = &tokens.items[i];
         struct slice spelling = {n->text.data + t->start, t->end - t->start};
         char folded[TEXT_WORD_MAX];
-        if (t->kind != TOKEN_UNIT || !is_unknown_in_all(g, spelling))
+        if (t->kind != TOKEN_UNIT || has_variants(g, t->word) ||
+            !is_unknown_in_all(g, spelling))
             continue;
         g->looked_at++;
         if (!find_best(g, (struct slice){folded, text_fold(spelling, folded)}))
@@ -236,7 +247,8 @@ enum status suggest(struct pressmark_searcher *s, struct job *job,
                     struct status_error *err)
 {
     struct buffer text = BUFFER_INIT(8 * QUERY_BYTES_MAX);
-    struct suggester g = {.searcher = s, .arena = &job->results->arena};
+    struct suggester g = {
+        .searcher = s, .plan = &job->plan, .arena = &job->results->arena};
     struct query_node *copy = copy_of(&g, job->query.root);
     if (copy)
         mend(&g, copy);

@@ -13,7 +13,7 @@ struct options {
     const char *format, *sort, *since, *until, *now, *language, *color, *show, *complete,
         *highlight, *timeline, *batch, *eval, *dialect, *related;
     uint64_t limit, offset, snippet_chars, facet_limit, recency;
-    bool all, exact_count, explain, no_snippet, feedback;
+    bool all, exact_count, explain, no_snippet, feedback, no_variants;
 };
 
 /* The program and its table of options, each an offset into struct options. */

@@ -263,6 +263,30 @@ static void print_trec(const struct output *o, const char *qid,
     }
 }
 
+/* Two spellings in one query stand for the same others. */
+static bool is_told(const struct pressmark_results *r, size_t i)
+{
+    const char *word = pressmark_results_expansion(r, i, NULL);
+    for (size_t k = 0; k < i; k++)
+        if (strcmp(pressmark_results_expansion(r, k, NULL), word) == 0)
+            return true;
+    return false;
+}
+
+/* A notice, as warnings are. */
+static void print_variants(const struct pressmark_results *r)
+{
+    const char *word;
+    for (size_t i = 0; (word = pressmark_results_expansion(r, i, NULL)); i++) {
+        if (is_told(r, i))
+            continue;
+        fputs(i == 0 ? "also looked for: " : ", ", stderr);
+        cli_print_safe(stderr, word, strlen(word), true);
+    }
+    if (pressmark_results_expansion(r, 0, NULL))
+        fputs(" (not with --no-variants)\n", stderr);
+}
+
 void output_results(struct output *o, const char *qid, const char *query,
                     const struct pressmark_results *r)
 {
@@ -270,6 +294,8 @@ void output_results(struct output *o, const char *qid, const char *query,
     for (size_t i = 0; !qid && (warning = pressmark_results_warning(r, i)); i++)
         if (o->format != OUTPUT_JSON && o->format != OUTPUT_JSONL)
             cli_fail("pressmark-searcher", "warning: %s", warning);
+    if (!qid)
+        print_variants(r);
     const char *suggestion = pressmark_results_suggestion(r);
     if (!qid && *suggestion) {
         fputs("did you mean: ", stderr);

@@ -115,6 +115,25 @@ static json_t *hit_of(const struct output *o, const struct pressmark_results *r,
     return hit;
 }
 
+/* The words of the query that stand for others too, with those. */
+static json_t *variants_of(const struct pressmark_results *r)
+{
+    json_t *list = json_array(), *also = NULL;
+    const char *word, *of, *last = "";
+    for (size_t i = 0; (word = pressmark_results_expansion(r, i, &of)); i++) {
+        if (!also || strcmp(of, last) != 0) {
+            json_t *entry = json_object();
+            also = json_array();
+            set(entry, "word", text_of(of));
+            set(entry, "also", also);
+            json_array_append_new(list, entry);
+        }
+        json_array_append_new(also, text_of(word));
+        last = of;
+    }
+    return list;
+}
+
 static json_t *summary_of(const char *qid, const char *query,
                           const struct pressmark_results *r)
 {
@@ -133,6 +152,8 @@ static json_t *summary_of(const char *qid, const char *query,
     set(object, "warnings", warnings);
     set(object, "total",
         json_pack("{s:I,s:b}", "count", (json_int_t)total, "exact", exact));
+    if (pressmark_results_expansion(r, 0, NULL))
+        set(object, "variants", variants_of(r));
     if (*pressmark_results_suggestion(r))
         set(object, "suggestion", text_of(pressmark_results_suggestion(r)));
     set(object, "elapsed_ms", json_real(pressmark_results_elapsed_ms(r)));

@@ -165,6 +165,8 @@ struct pressmark_search_options {
      * to. The query, since and until only select among them. */
     const char *related_to;
     const char *related_text;
+    int no_variants; /* names as they are typed: else, in all their known spellings that
+                        occur (Kyiv, Kiev), which the results tell */
     double recency_days; /* a bonus for recent articles, which is halved every so many
                             days of their age; it is at most half of what the words can
                             score. Default none */
@@ -176,7 +178,7 @@ struct pressmark_search_options {
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
             0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL, PRESSMARK_DIALECT_NEXIS, \
-            NULL, NULL, 0, 0                                                             \
+            NULL, NULL, 0, 0, 0                                                          \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu
@@ -224,9 +226,15 @@ PRESSMARK_API double pressmark_results_elapsed_ms(
 PRESSMARK_API const char *pressmark_results_interpreted(
     const struct pressmark_results *results);
 
+/* Word i that was also looked for because it is another spelling of a name in the query,
+ * which *of is set to (may be NULL); NULL when there are no more. Borrowed until the
+ * results are freed. Since 0.1. */
+PRESSMARK_API const char *pressmark_results_expansion(
+    const struct pressmark_results *results, size_t i, const char **of);
+
 /* A query that may have been meant, where words of this one are found nowhere: with the
- * words of the index that are spelled most like them; "" when there is none. Borrowed until
- * the results are freed. Since 0.1. */
+ * words of the index that are spelled most like them; "" when there is none. Borrowed
+ * until the results are freed. Since 0.1. */
 PRESSMARK_API const char *pressmark_results_suggestion(
     const struct pressmark_results *results);
 

@@ -97,6 +97,27 @@ bool plan_form_counts(const struct plan_term *term, struct slice form)
     return slice_equal((struct slice){folded, text_fold(form, folded)}, term->form);
 }
 
+bool build_expansion(struct builder *b, struct slice of, struct slice word)
+{
+    struct plan *plan = b->plan;
+    for (size_t i = 0; i < plan->expansion_count; i++)
+        if (slice_equal(plan->expansions[i].of, of) &&
+            slice_equal(plan->expansions[i].word, word))
+            return true;
+    struct plan_expansion *items =
+        buffer_grow_array(plan->expansions, &plan->expansion_capacity,
+                          plan->expansion_count + 1, sizeof *items);
+    char *copies[] = {arena_copy(&plan->arena, of.data, of.size),
+                      arena_copy(&plan->arena, word.data, word.size)};
+    if (items)
+        plan->expansions = items;
+    if (!items || !copies[0] || !copies[1])
+        return false;
+    items[plan->expansion_count++] =
+        (struct plan_expansion){{copies[0], of.size}, {copies[1], word.size}};
+    return true;
+}
+
 struct plan_node *build_collapsed(struct plan_node *n)
 {
     if (!n->child)
@@ -295,6 +316,7 @@ void plan_free(struct plan *plan)
     if (!plan)
         return;
     free(plan->terms);
+    free(plan->expansions);
     arena_free(&plan->arena);
     *plan = (struct plan){0};
 }

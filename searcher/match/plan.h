@@ -92,12 +92,20 @@ struct plan_node {
 struct plan_reading {
     struct analyser *analyser;
     const struct analyser_languages *languages;
+    struct transliterator *transliterator; /* NULL: names as they are typed */
+};
+
+/* A word that was added to the query for one of its words. */
+struct plan_expansion {
+    struct slice of, word;
 };
 
 struct plan {
     struct plan_node *root;
     struct plan_term **terms;
     size_t term_count, term_capacity;
+    struct plan_expansion *expansions;
+    size_t expansion_count, expansion_capacity;
     struct score_parameters parameters;
     struct score_collection collection;
     struct arena arena;

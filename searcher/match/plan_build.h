@@ -34,6 +34,13 @@ struct plan_node *build_word(struct builder *b, const struct query_node *q);
 /* A word with a place in the text: all its words stand side by side. */
 struct plan_node *build_placed_word(struct builder *b, const struct query_node *q);
 
+/* Makes a word's term one of all spellings, when it is a name that has several. False: no
+ * memory. */
+bool build_name(struct builder *b, const struct text_word *word, struct plan_term *term);
+
+/* Notes a word that was added for another; the same one once. False: no memory. */
+bool build_expansion(struct builder *b, struct slice of, struct slice word);
+
 /* Words in quotation marks. */
 struct plan_node *build_quoted(struct builder *b, const struct query_node *q);
 

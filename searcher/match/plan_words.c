@@ -49,12 +49,15 @@ static struct plan_term word_term(const struct query_node *q,
 
 /* --- written words --- */
 
-/* A unit: its stem, or where a stemmer of accented text sees another one, either. */
+/* A unit: its stem, or where a stemmer of accented text sees another one, either; of a
+ * name, in all its spellings. */
 static struct plan_node *unit_node(struct builder *b, const struct query_node *q,
                                    const struct text_word *word)
 {
     struct plan_node *n = build_term(b->plan, word_term(q, word, false));
-    if (!n || !word->other_stem || q->exact)
+    if (!n || q->exact || !build_name(b, word, n->term))
+        return q->exact ? n : NULL;
+    if (!word->other_stem)
         return n;
     struct plan_term other = word_term(q, word, false);
     other.term = word->other_stem->text;
@@ -184,11 +187,20 @@ static bool is_stop(const struct builder *b, const struct query_node *q,
            score_is_stop_word(word->folded.data, (unsigned)word->folded.size);
 }
 
+/* Two spellings of a name stand for the same ones. */
+static bool same_name(const struct plan_term *a, const struct plan_term *b)
+{
+    for (size_t i = 0; i < b->stem_count; i++)
+        if (slice_equal(a->term, b->stems[i].text))
+            return a->stem_count == b->stem_count;
+    return false;
+}
+
 static bool same_term(const struct plan_term *a, const struct plan_term *b)
 {
     return a->forms == b->forms && a->zone == b->zone && a->first == b->first &&
-           a->filter == b->filter && slice_equal(a->term, b->term) &&
-           slice_equal(a->form, b->form);
+           a->filter == b->filter && slice_equal(a->form, b->form) &&
+           (slice_equal(a->term, b->term) || same_name(a, b));
 }
 
 /* Adds a word's node to a bag; a plain term that is there already counts once more. */

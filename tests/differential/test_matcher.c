@@ -62,12 +62,12 @@ static bool find(struct world *w, const char *text, const struct score_parameter
     struct plan plan;
     struct status_error err = {0};
     struct collect_options o = {.limit = TOP, .exact_count = exhaustive};
-    bool good =
-        query_parse(slice_of(text), &(struct query_manner){0}, &q) == STATUS_OK &&
-        plan_make(&plan, &q,
-                  &(struct plan_reading){w->searcher->analyser, &w->searcher->languages},
-                  &w->searcher->snapshots, p, &err) == STATUS_OK &&
-        match_collect(&plan, &w->searcher->snapshots, &o, m, &err) == STATUS_OK;
+    bool good = query_parse(slice_of(text), &(struct query_manner){0}, &q) == STATUS_OK &&
+                plan_make(&plan, &q,
+                          &(struct plan_reading){w->searcher->analyser,
+                                                 &w->searcher->languages, NULL},
+                          &w->searcher->snapshots, p, &err) == STATUS_OK &&
+                match_collect(&plan, &w->searcher->snapshots, &o, m, &err) == STATUS_OK;
     if (!good)
         printf("'%s': %s\n", text, err.message);
     plan_free(&plan);
