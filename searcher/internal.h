@@ -28,7 +28,11 @@ struct result_part {
 struct result_hit {
     double score;
     bool is_linked;
-    struct article article; /* without its body; texts are NUL-terminated */
+    enum pressmark_verdict verdict; /* 0: no quotation was asked for */
+    double similarity;
+    const char *wording;
+    size_t wording_start, wording_end; /* bytes of the body */
+    struct article article;            /* without its body; texts are NUL-terminated */
     const char *snippet;
     struct highlight *highlights;
     size_t highlight_count;

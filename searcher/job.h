@@ -12,6 +12,8 @@ struct job {
     bool has_range;
     struct query_manner manner;
     struct query query;
+    struct query_node *asked;       /* the query as it was parsed */
+    enum pressmark_verdict verdict; /* that is tried, of a quotation; or 0 */
     struct plan plan;
     struct plan_node *selection; /* what related articles must match; NULL: nothing */
     struct pressmark_results *results;
@@ -39,6 +41,20 @@ enum status related_add_links(struct pressmark_searcher *s, struct job *job,
 /* Adds what the best matches are about to the plan. */
 enum status feedback_plan(struct pressmark_searcher *s, struct job *job,
                           struct status_error *err);
+
+/* Makes the query one for the quotation, to get the verdict. NO_MEMORY. */
+enum status quote_ask(struct job *job, enum pressmark_verdict verdict);
+
+/* How many matches are needed to choose so many from. */
+size_t quote_candidates(const struct job *job, size_t wanted);
+
+/* Puts the nearest wordings first, and leaves out what is none. */
+enum status quote_rank(struct pressmark_searcher *s, struct job *job, struct matches *m,
+                       struct status_error *err);
+
+/* Fills in where the article at hand, which matches, has the quotation. */
+enum status quote_describe(struct pressmark_searcher *s, struct job *job,
+                           struct result_hit *hit, struct status_error *err);
 
 /* Says what may have been meant by words that are found nowhere. */
 enum status suggest(struct pressmark_searcher *s, struct job *job,

@@ -144,6 +144,24 @@ int pressmark_hit_is_linked(const struct pressmark_results *results, size_t i)
     return hit_of(results, i)->is_linked;
 }
 
+int pressmark_hit_verdict(const struct pressmark_results *results, size_t i)
+{
+    return (int)hit_of(results, i)->verdict;
+}
+
+const char *pressmark_hit_wording(const struct pressmark_results *results, size_t i,
+                                  size_t *start, size_t *end, double *similarity)
+{
+    const struct result_hit *hit = hit_of(results, i);
+    if (start)
+        *start = hit->wording_start;
+    if (end)
+        *end = hit->wording_end;
+    if (similarity)
+        *similarity = hit->similarity;
+    return hit->wording ? hit->wording : "";
+}
+
 const char *pressmark_hit_snippet(const struct pressmark_results *results, size_t i)
 {
     return hit_of(results, i)->snippet;

@@ -142,7 +142,7 @@ static enum status find_matches(struct pressmark_searcher *s, const struct job *
                                                 COLLECT_OLDEST};
     const struct pressmark_search_options *o = job->options;
     bool small = job->plan.collection.articles <= SMALL_INDEX;
-    struct collect_options c = {.limit = hits_wanted(o),
+    struct collect_options c = {.limit = quote_candidates(job, hits_wanted(o)),
                                 .order = orders[o->sort],
                                 .exact_count = o->exact_count || small};
     return match_collect(&job->plan, &s->snapshots, &c, m, err);
@@ -199,6 +199,8 @@ static enum status make_hit(struct pressmark_searcher *s, struct job *job,
     if (!status &&
         searcher_copy_article(&hit->article, &job->article, &job->results->arena, false))
         status = status_no_memory(err);
+    if (!status && job->verdict)
+        status = quote_describe(s, job, hit, err);
     return status || job->options->no_snippet ? status : make_snippet(s, job, hit, err);
 }
 
@@ -311,6 +313,33 @@ static enum status describe(struct job *job, struct status_error *err)
     return good && r->expansions ? STATUS_OK : status_no_memory(err);
 }
 
+static enum status find_any(struct pressmark_searcher *s, struct job *job,
+                            struct matches *m, struct status_error *err)
+{
+    enum status status = make_plan(s, job, err);
+    return status ? status : find_matches(s, job, m, err);
+}
+
+/* The best verdict that there is. */
+static enum status find_quote(struct pressmark_searcher *s, struct job *job,
+                              struct matches *m, struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    for (int v = PRESSMARK_QUOTED; v <= PRESSMARK_NEAREST && !status; v++) {
+        matches_free(m);
+        plan_free(&job->plan);
+        *m = (struct matches){0};
+        if (quote_ask(job, (enum pressmark_verdict)v))
+            return status_no_memory(err);
+        status = find_any(s, job, m, err);
+        if (!status)
+            status = quote_rank(s, job, m, err);
+        if (m->total > 0)
+            break;
+    }
+    return status;
+}
+
 /* One try; the results of an overtaken one are thrown away. */
 static enum status try_search(struct pressmark_searcher *s, void *context,
                               struct status_error *err)
@@ -321,9 +350,8 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
     job->results = calloc(1, sizeof *job->results);
     if (!job->results)
         return status_no_memory(err);
-    enum status status = make_plan(s, job, err);
-    if (!status)
-        status = find_matches(s, job, &m, err);
+    enum status status = job->options->verify_quote ? find_quote(s, job, &m, err)
+                                                    : find_any(s, job, &m, err);
     if (!status && job->options->related_to && job->options->sort == 0)
         status = related_add_links(s, job, &m, err);
     if (!status)
@@ -332,7 +360,7 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
         status = tally_count(s, &job->plan, job->options, job->results, err);
     if (!status)
         status = describe(job, err);
-    if (!status)
+    if (!status && !job->options->verify_quote)
         status = suggest(s, job, err);
     matches_free(&m);
     plan_free(&job->plan);
@@ -363,6 +391,7 @@ enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
     enum status status = check_options(&job, &why);
     if (!status && query_parse(job.text, &job.manner, &job.query))
         status = status_no_memory(&why);
+    job.asked = job.query.root;
     if (!status)
         status = searcher_repeat(searcher, try_search, &job, &why);
     if (status) {

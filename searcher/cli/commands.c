@@ -148,7 +148,7 @@ static int search_words(struct pressmark_searcher *searcher, const struct option
 static bool has_task(const struct options *o, const struct cli_texts *words)
 {
     return words->count > 0 || o->facet.count > 0 || o->timeline || o->complete ||
-           o->show || o->batch || o->since || o->until || o->related;
+           o->show || o->batch || o->since || o->until || o->related || o->verify_quote;
 }
 
 static int check(const struct options *o, struct output *out,

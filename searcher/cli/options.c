@@ -53,6 +53,11 @@ static const struct cli_option option_table[] = {
      "articles that give context to this one, among those that\n"
      "                              match QUERY if there is one; - reads an article",
      AT(related)},
+    {CLI_TEXT, 0, "verify-quote", "TEXT", 0,
+     "where these words stand in a quotation, or the nearest\n"
+     "                              wording, in articles that match QUERY if there is "
+     "one",
+     AT(verify_quote)},
     {CLI_TEXT, 0, "complete", "PREFIX", 0, "words that continue it, by frequency",
      AT(complete)},
     {CLI_TEXT, 0, "batch", "FILE", 0,
@@ -125,6 +130,7 @@ struct pressmark_search_options options_of_search(const struct options *o,
     s.timeline = timeline_of(o->timeline);
     s.exact_count = o->exact_count;
     s.feedback = o->feedback;
+    s.verify_quote = o->verify_quote;
     s.no_variants = o->no_variants;
     s.snippet_chars = (unsigned)o->snippet_chars;
     s.explain = o->explain;

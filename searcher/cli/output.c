@@ -99,6 +99,29 @@ static void print_authors(const struct output *o, const struct pressmark_results
     }
 }
 
+const char *output_verdict(int verdict)
+{
+    static const char *const names[] = {"", "quoted", "unquoted", "nearest"};
+    return verdict > 0 && verdict <= PRESSMARK_NEAREST ? names[verdict] : "";
+}
+
+/* `quoted: “...”`, the words marked within. */
+static void print_wording(const struct output *o, const struct pressmark_results *r,
+                          size_t i)
+{
+    double similarity;
+    const char *text = pressmark_hit_wording(r, i, NULL, NULL, &similarity);
+    int verdict = pressmark_hit_verdict(r, i);
+    fprintf(o->out, "    %s", output_verdict(verdict));
+    if (verdict == PRESSMARK_NEAREST)
+        fprintf(o->out, " (%.0f %%)", similarity * 100);
+    if (*text) {
+        fputs(": ", o->out);
+        print_line(o, text);
+    }
+    fputc('\n', o->out);
+}
+
 static void print_hit(const struct output *o, const struct pressmark_results *r, size_t i)
 {
     const char *title = pressmark_hit_text(r, i, PRESSMARK_TITLE);
@@ -115,7 +138,10 @@ static void print_hit(const struct output *o, const struct pressmark_results *r,
     fprintf(o->out, "]  %.3f%s%s\n", pressmark_hit_score(r, i),
             pressmark_hit_is_linked(r, i) ? "  linked by the editor" : "",
             style(o, PLAIN));
-    print_snippet(o, r, i);
+    if (pressmark_hit_verdict(r, i))
+        print_wording(o, r, i);
+    else
+        print_snippet(o, r, i);
     if (o->explain)
         print_parts(o, r, i);
 }

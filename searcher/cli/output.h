@@ -39,6 +39,9 @@ bool output_add_facet(struct output *o, const char *name);
 /* The name of facet i, and its field; NULL when there are no more. */
 const char *output_facet(size_t i, enum pressmark_field *field);
 
+/* `quoted`, `unquoted`, `nearest` or "". */
+const char *output_verdict(int verdict);
+
 /* Prints the results of one query; qid is NULL outside of a batch. */
 void output_results(struct output *o, const char *qid, const char *query,
                     const struct pressmark_results *results);

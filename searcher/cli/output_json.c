@@ -93,6 +93,18 @@ static json_t *parts_of(const struct pressmark_results *r, size_t i)
     return json_pack("{s:f,s:o}", "score", pressmark_hit_score(r, i), "parts", list);
 }
 
+static void set_wording(json_t *hit, const struct pressmark_results *r, size_t i)
+{
+    size_t start, end;
+    double similarity;
+    const char *wording = pressmark_hit_wording(r, i, &start, &end, &similarity);
+    set(hit, "verdict", text_of(output_verdict(pressmark_hit_verdict(r, i))));
+    set(hit, "similarity", json_real(similarity));
+    set(hit, "quotation", text_of(wording));
+    set(hit, "start", json_integer((json_int_t)start));
+    set(hit, "end", json_integer((json_int_t)end));
+}
+
 static json_t *hit_of(const struct output *o, const struct pressmark_results *r, size_t i)
 {
     json_t *hit = json_object();
@@ -106,6 +118,8 @@ static json_t *hit_of(const struct output *o, const struct pressmark_results *r,
     set_field(hit, "url", r, i, PRESSMARK_URL);
     if (pressmark_hit_is_linked(r, i))
         set(hit, "linked", json_true());
+    if (pressmark_hit_verdict(r, i))
+        set_wording(hit, r, i);
     if (o->snippets) {
         set(hit, "snippet", text_of(pressmark_hit_snippet(r, i)));
         set(hit, "highlights", highlights_of(r, i));

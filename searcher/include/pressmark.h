@@ -165,6 +165,10 @@ struct pressmark_search_options {
      * to. The query, since and until only select among them. */
     const char *related_to;
     const char *related_text;
+    /* Words that somebody may have said: the articles where they stand in a quotation;
+     * else those where they stand at all; else those with the nearest wording in a
+     * quotation. pressmark_hit_verdict tells which. The query selects among them. */
+    const char *verify_quote;
     int no_variants; /* names as they are typed: else, in all their known spellings that
                         occur (Kyiv, Kiev), which the results tell */
     double recency_days; /* a bonus for recent articles, which is halved every so many
@@ -178,7 +182,7 @@ struct pressmark_search_options {
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
             0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL, PRESSMARK_DIALECT_NEXIS, \
-            NULL, NULL, 0, 0, 0                                                          \
+            NULL, NULL, NULL, 0, 0, 0                                                    \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu
@@ -300,6 +304,25 @@ PRESSMARK_API double pressmark_hit_score(const struct pressmark_results *results
  * Since 0.1. */
 PRESSMARK_API int pressmark_hit_is_linked(const struct pressmark_results *results,
                                           size_t i);
+
+/* Where the words of options.verify_quote stand. */
+enum pressmark_verdict {
+    PRESSMARK_QUOTED = 1,   /* in a quotation, one after the other */
+    PRESSMARK_UNQUOTED = 2, /* one after the other, but in no quotation of the index */
+    PRESSMARK_NEAREST = 3   /* nowhere; a quotation of the article is like them */
+};
+
+/* How hit i has the words of options.verify_quote, or 0 when none were asked for. Since
+ * 0.1. */
+PRESSMARK_API int pressmark_hit_verdict(const struct pressmark_results *results,
+                                        size_t i);
+
+/* The quotation of hit i (of PRESSMARK_UNQUOTED the paragraph), or "" when the text is
+ * not stored; the bytes of the stored body where its words begin and end; how like they
+ * are, at most 1 (all may be NULL). Borrowed until the results are freed. Since 0.1. */
+PRESSMARK_API const char *pressmark_hit_wording(const struct pressmark_results *results,
+                                                size_t i, size_t *start, size_t *end,
+                                                double *similarity);
 
 /* A stretch of hit i's body (or summary) that shows the query's words, in one line; ""
  * without one. Borrowed until the results are freed. Since 0.1. */
