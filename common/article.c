@@ -35,7 +35,7 @@ void article_reset(struct article *a)
         a->fields[f].count = 0;
     a->published_s = DATE_NONE;
     a->updated_s = DATE_NONE;
-    a->origin = (struct slice){0};
+    a->origin = a->copy_of = (struct slice){0};
     arena_free(&a->arena);
 }
 
@@ -98,16 +98,24 @@ enum status article_set_date(struct article *a, enum article_field field, int64_
     return article_add(a, field, slice_of(date_format(moment, text)));
 }
 
+/* The tag of copy_of, after those of the fields. */
+enum { TAG_COPY_OF = 18 };
+
+static void encode_value(struct buffer *record, unsigned tag, struct slice value)
+{
+    buffer_append_byte(record, (char)tag);
+    buffer_append_varint(record, value.size);
+    buffer_append(record, value.data, value.size);
+}
+
 enum status article_encode(const struct article *a, struct buffer *record)
 {
     for (int f = 0; f < ARTICLE_FIELD_COUNT; f++) {
-        for (size_t i = 0; i < a->fields[f].count; i++) {
-            struct slice value = a->fields[f].items[i];
-            buffer_append_byte(record, (char)fields[f].tag);
-            buffer_append_varint(record, value.size);
-            buffer_append(record, value.data, value.size);
-        }
+        for (size_t i = 0; i < a->fields[f].count; i++)
+            encode_value(record, fields[f].tag, a->fields[f].items[i]);
     }
+    if (a->copy_of.size > 0)
+        encode_value(record, TAG_COPY_OF, a->copy_of);
     return record->failed;
 }
 
@@ -135,16 +143,18 @@ enum status article_decode(struct article *a, struct slice record)
     const char *at = record.data;
     const char *end = record.data + record.size;
     while (at < end) {
-        enum article_field field;
+        enum article_field field = ARTICLE_FIELD_COUNT;
+        unsigned char tag = (unsigned char)*at++;
         uint64_t size;
-        if (!field_of_tag((unsigned char)*at++, &field) ||
+        if ((tag != TAG_COPY_OF && !field_of_tag(tag, &field)) ||
             !buffer_read_varint(&at, end, &size) || size > (uint64_t)(end - at))
             return STATUS_CORRUPT;
-        enum status status =
-            article_add_borrowed(a, field, (struct slice){at, (size_t)size});
-        if (status)
-            return status;
+        struct slice value = {at, (size_t)size};
         at += size;
+        if (tag == TAG_COPY_OF)
+            a->copy_of = value;
+        else if (article_add_borrowed(a, field, value))
+            return STATUS_NO_MEMORY;
     }
     decode_moment(a, ARTICLE_DATE, &a->published_s);
     decode_moment(a, ARTICLE_UPDATED, &a->updated_s);

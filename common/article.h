@@ -60,6 +60,9 @@ struct article {
     /* The input that it came from, which is none of its content; empty: not known. Kept
      * neither in a record nor over a reset; borrowed. */
     struct slice origin;
+    /* The id of the first of those that it may be a reprint of; empty: it is of none.
+     * Kept in a record, but none of its content either. */
+    struct slice copy_of;
     struct arena arena; /* owns what article_add copied */
 };
 

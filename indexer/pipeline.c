@@ -1,6 +1,7 @@
 #include "indexer/pipeline.h"
 
 #include "indexer/fold.h"
+#include "indexer/reprints.h"
 #include "indexer/worker.h"
 
 #include "common/hash.h"
@@ -16,6 +17,10 @@ enum { LIVE_ARTICLES_MAX = 200, LIVE_BYTES_MAX = 8 << 20 };
 /* The memory of a worker is what is left of the bound, less an eighth: for what arrays
  * have too much and what malloc keeps (measured at 128 MB to 2 GB). */
 enum { MEMORY_BASE = 32 << 20, WORKER_MEMORY_MIN = 8 << 20 };
+
+/* The part of the memory that sketches of articles may take: 150 bytes and the id each.
+ */
+enum { REPRINTS_SHARE = 8 };
 
 enum { CHUNK_BYTES = 256 << 10, CHUNKS_WAITING = 3 };
 
@@ -54,6 +59,10 @@ struct pipeline {
     size_t head_count;
     struct lane *lanes;
     unsigned lane_count;
+    struct reprints *reprints;
+    struct analyser *analyser; /* of articles that go into the live segment */
+    struct text_analysis analysis;
+    struct reprint_finder *finder;
     struct pipeline_counts counts; /* of articles that went into the live segment */
     pthread_mutex_t mutex;
     enum status failed;
@@ -276,6 +285,8 @@ static enum status start_workers(struct pipeline *p, struct status_error *err)
     p->shared.options = o;
     p->shared.reject = reject_article;
     p->shared.context = p;
+    p->shared.reprints = p->reprints;
+    left -= left / REPRINTS_SHARE;
     p->shared.memory_bytes = left / 8 * 7 / jobs;
     if (p->shared.memory_bytes < WORKER_MEMORY_MIN)
         p->shared.memory_bytes = WORKER_MEMORY_MIN;
@@ -308,12 +319,41 @@ static enum status send_head(struct pipeline *p, struct status_error *err)
     return status;
 }
 
+static enum status open_finder(struct pipeline *p, struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    if (!p->analyser)
+        status = analyser_new(p->options.language, &p->analyser, err);
+    if (!status && !p->finder)
+        status = reprint_finder_new(p->reprints, index_writer_path(p->options.writer),
+                                    p->analyser, &p->finder, err);
+    return status;
+}
+
+static enum status find_copies(struct pipeline *p, struct article *a,
+                               struct status_error *err)
+{
+    struct text_parts parts = analyser_parts(a);
+    parts.link_count = 0;
+    enum status status = open_finder(p, err);
+    if (!status)
+        status = analyser_speak(p->analyser, article_text(a, ARTICLE_LANGUAGE), err);
+    if (status)
+        return status;
+    if (text_analyse(&p->analysis, analyser_tokeniser(p->analyser), &parts))
+        return status_no_memory(err);
+    return reprint_finder_find(p->finder, a, &p->analysis, err);
+}
+
 /* A small batch: one article after the other. */
-static enum status put_live(struct pipeline *p, const struct article *a,
+static enum status put_live(struct pipeline *p, struct article *a,
                             struct status_error *err)
 {
     enum index_outcome outcome;
-    enum status status = index_writer_put(p->options.writer, a, &outcome, err);
+    enum status status = p->options.dry_run ? STATUS_OK : find_copies(p, a, err);
+    if (status)
+        return status;
+    status = index_writer_put(p->options.writer, a, &outcome, err);
     if (status == STATUS_LIMIT) {
         p->counts.rejected++;
         reject_article(p, article_text(a, ARTICLE_ID), err->message);
@@ -357,7 +397,9 @@ enum status pipeline_open(const struct pipeline_options *options, pipeline_rejec
     pthread_mutex_init(&p->mutex, NULL);
     pthread_mutex_init(&p->reject_mutex, NULL);
     p->head = new_chunk();
-    if (!p->head) {
+    p->reprints =
+        reprints_new(options->memory_bytes / REPRINTS_SHARE, options->store_body);
+    if (!p->head || !p->reprints) {
         pipeline_close(p);
         return status_no_memory(err);
     }
@@ -365,7 +407,7 @@ enum status pipeline_open(const struct pipeline_options *options, pipeline_rejec
     return STATUS_OK;
 }
 
-enum status pipeline_put(struct pipeline *p, const struct article *article,
+enum status pipeline_put(struct pipeline *p, struct article *article,
                          struct status_error *err)
 {
     if (p->options.dry_run)
@@ -466,6 +508,10 @@ void pipeline_close(struct pipeline *p)
     free(p->shared.base);
     free(p->shared.base_dead);
     free_chunk(p->head);
+    reprint_finder_free(p->finder);
+    text_analysis_free(&p->analysis);
+    analyser_free(p->analyser);
+    reprints_free(p->reprints);
     buffer_free(&p->record);
     pthread_mutex_destroy(&p->mutex);
     pthread_mutex_destroy(&p->reject_mutex);

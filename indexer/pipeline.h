@@ -33,7 +33,7 @@ enum status pipeline_open(const struct pipeline_options *options, pipeline_rejec
 
 /* Takes an article. A failure may be that of an earlier article; what was published stays
  * in the index. */
-enum status pipeline_put(struct pipeline *p, const struct article *article,
+enum status pipeline_put(struct pipeline *p, struct article *article,
                          struct status_error *err);
 
 /* Waits for the workers and publishes the rest. counts is valid in any case. */

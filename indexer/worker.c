@@ -5,6 +5,7 @@
 #include "common/pages.h"
 #include "indexer/invert/inverter.h"
 #include "indexer/invert/run.h"
+#include "indexer/reprints.h"
 
 #include <stdlib.h>
 #include <time.h>
@@ -39,6 +40,7 @@ struct worker {
     struct analyser *analyser;
     struct text_analysis analysis;
     struct inverter *inverter;
+    struct reprint_finder *reprints;
     struct article article;
     struct buffer hashed, record;
     char name[MANIFEST_NAME_SIZE]; /* of the segment at hand */
@@ -66,6 +68,10 @@ enum status worker_new(const struct worker_shared *shared, struct worker **out,
     enum status status = analyser_new(shared->options->language, &w->analyser, err);
     if (!status)
         status = inverter_new(&w->inverter, err);
+    if (!status)
+        status = reprint_finder_new(shared->reprints,
+                                    index_writer_path(shared->options->writer),
+                                    w->analyser, &w->reprints, err);
     if (status)
         worker_free(w);
     else
@@ -78,6 +84,7 @@ void worker_free(struct worker *w)
     if (!w)
         return;
     inverter_free(w->inverter);
+    reprint_finder_free(w->reprints);
     text_analysis_free(&w->analysis);
     analyser_free(w->analyser);
     article_free(&w->article);
@@ -317,8 +324,12 @@ static enum status invert(struct worker *w, const struct hash128 *hash,
         analyser_speak(w->analyser, article_text(&w->article, ARTICLE_LANGUAGE), err);
     if (status)
         return status;
-    if (analyse(w) ||
-        sealed_segment_encode(&w->article, w->shared->options->store_body, &w->record))
+    if (analyse(w))
+        return status_no_memory(err);
+    status = reprint_finder_find(w->reprints, &w->article, &w->analysis, err);
+    if (status)
+        return status;
+    if (sealed_segment_encode(&w->article, w->shared->options->store_body, &w->record))
         return status_no_memory(err);
     struct inverter_article in = {.article = &w->article,
                                   .analysis = &w->analysis,

@@ -12,6 +12,7 @@ struct worker_shared {
     struct tombstones *base_dead; /* theirs, of that time */
     size_t base_count;
     uint64_t memory_bytes; /* of one worker */
+    struct reprints *reprints;
     pipeline_reject *reject;
     void *context;
 };

@@ -30,6 +30,8 @@ struct result_hit {
     bool is_linked;
     enum pressmark_verdict verdict; /* 0: no quotation was asked for */
     double similarity;
+    const char **copies; /* ids of reprints that are folded into it */
+    size_t copy_count;
     const char *wording;
     size_t wording_start, wording_end; /* bytes of the body */
     struct article article;            /* without its body; texts are NUL-terminated */

@@ -21,6 +21,7 @@ struct job {
     struct article origin;  /* to which others are related, without its text */
     struct text_analysis analysis;
     struct buffer snippet;
+    size_t limit; /* matches that are collected */
 };
 
 static inline bool job_is_related(const struct job *job)
@@ -55,6 +56,10 @@ enum status quote_rank(struct pressmark_searcher *s, struct job *job, struct mat
 /* Fills in where the article at hand, which matches, has the quotation. */
 enum status quote_describe(struct pressmark_searcher *s, struct job *job,
                            struct result_hit *hit, struct status_error *err);
+
+/* Folds reprints, until there are so many hits as are wanted. */
+enum status collapse(struct pressmark_searcher *s, struct job *job, struct matches *m,
+                     size_t wanted, struct status_error *err);
 
 /* Says what may have been meant by words that are found nowhere. */
 enum status suggest(struct pressmark_searcher *s, struct job *job,

@@ -241,7 +241,7 @@ static enum status put_first(struct matches *m, size_t *at, struct place place,
     }
     memmove(m->items + *at + 1, m->items + *at, (i - *at) * sizeof *m->items);
     m->items[(*at)++] =
-        (struct match){score < 0 ? 0 : score, place.segment, place.docid, true};
+        (struct match){score < 0 ? 0 : score, place.segment, place.docid, NULL, true};
     return STATUS_OK;
 }
 

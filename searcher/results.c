@@ -162,6 +162,13 @@ const char *pressmark_hit_wording(const struct pressmark_results *results, size_
     return hit->wording ? hit->wording : "";
 }
 
+const char *pressmark_hit_copy(const struct pressmark_results *results, size_t i,
+                               size_t k)
+{
+    const struct result_hit *hit = hit_of(results, i);
+    return k < hit->copy_count ? hit->copies[k] : NULL;
+}
+
 const char *pressmark_hit_snippet(const struct pressmark_results *results, size_t i)
 {
     return hit_of(results, i)->snippet;

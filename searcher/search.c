@@ -69,6 +69,9 @@ static enum status check_options(struct job *job, struct status_error *err)
     if (o->snippet_chars > SNIPPET_MAX)
         return status_set(err, STATUS_ARGUMENT, "a snippet has at most %d characters",
                           SNIPPET_MAX);
+    if (o->collapse > PRESSMARK_COLLAPSE_NONE)
+        return status_set(err, STATUS_ARGUMENT, "there is no way %d to fold reprints",
+                          (int)o->collapse);
     if (o->dialect > PRESSMARK_DIALECT_FACTIVA)
         return status_set(err, STATUS_ARGUMENT, "there is no dialect %d",
                           (int)o->dialect);
@@ -142,7 +145,7 @@ static enum status find_matches(struct pressmark_searcher *s, const struct job *
                                                 COLLECT_OLDEST};
     const struct pressmark_search_options *o = job->options;
     bool small = job->plan.collection.articles <= SMALL_INDEX;
-    struct collect_options c = {.limit = quote_candidates(job, hits_wanted(o)),
+    struct collect_options c = {.limit = quote_candidates(job, job->limit),
                                 .order = orders[o->sort],
                                 .exact_count = o->exact_count || small};
     return match_collect(&job->plan, &s->snapshots, &c, m, err);
@@ -188,14 +191,34 @@ static enum status make_snippet(struct pressmark_searcher *s, struct job *job,
     return status;
 }
 
+static enum status name_copies(struct pressmark_searcher *s, struct job *job,
+                               const struct match_copies *copies, struct result_hit *hit,
+                               struct status_error *err)
+{
+    struct arena *arena = &job->results->arena;
+    enum status status = STATUS_OK;
+    hit->copies = arena_alloc(arena, copies->count * sizeof *hit->copies);
+    for (size_t i = 0; i < copies->count && hit->copies && !status; i++) {
+        status = searcher_load(s, copies->items[i].segment, copies->items[i].docid,
+                               &job->article, err);
+        struct slice id = article_text(&job->article, ARTICLE_ID);
+        hit->copies[hit->copy_count++] = arena_copy(arena, id.data, id.size);
+        if (!status && !hit->copies[i])
+            return status_no_memory(err);
+    }
+    return hit->copies ? status : status_no_memory(err);
+}
+
 static enum status make_hit(struct pressmark_searcher *s, struct job *job,
                             const struct match *m, struct result_hit *hit,
                             struct status_error *err)
 {
     hit->score = m->score;
     hit->is_linked = m->is_linked;
+    enum status status = m->copies ? name_copies(s, job, m->copies, hit, err) : STATUS_OK;
     hit->snippet = "";
-    enum status status = searcher_load(s, m->segment, m->docid, &job->article, err);
+    if (!status)
+        status = searcher_load(s, m->segment, m->docid, &job->article, err);
     if (!status &&
         searcher_copy_article(&hit->article, &job->article, &job->results->arena, false))
         status = status_no_memory(err);
@@ -340,6 +363,39 @@ static enum status find_quote(struct pressmark_searcher *s, struct job *job,
     return status;
 }
 
+static enum status find_once(struct pressmark_searcher *s, struct job *job,
+                             struct matches *m, struct status_error *err)
+{
+    enum status status = job->options->verify_quote ? find_quote(s, job, m, err)
+                                                    : find_any(s, job, m, err);
+    if (!status && job->options->related_to &&
+        job->options->sort == PRESSMARK_SORT_RELEVANCE)
+        status = related_add_links(s, job, m, err);
+    return status;
+}
+
+/* Where reprints take places, more matches are collected. */
+static enum status find_folded(struct pressmark_searcher *s, struct job *job,
+                               struct matches *m, struct status_error *err)
+{
+    size_t wanted = hits_wanted(job->options), found;
+    enum status status = STATUS_OK;
+    bool folds = job->options->collapse == PRESSMARK_COLLAPSE_DUPLICATES && wanted > 0;
+    job->limit = wanted;
+    do {
+        matches_free(m);
+        plan_free(&job->plan);
+        *m = (struct matches){0};
+        status = find_once(s, job, m, err);
+        found = m->count;
+        if (!status && folds)
+            status = collapse(s, job, m, wanted, err);
+        job->limit = job->limit * 2 + 16;
+    } while (!status && m->count < wanted && found >= job->limit / 2 - 8 && folds &&
+             found > m->count);
+    return status;
+}
+
 /* One try; the results of an overtaken one are thrown away. */
 static enum status try_search(struct pressmark_searcher *s, void *context,
                               struct status_error *err)
@@ -350,10 +406,7 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
     job->results = calloc(1, sizeof *job->results);
     if (!job->results)
         return status_no_memory(err);
-    enum status status = job->options->verify_quote ? find_quote(s, job, &m, err)
-                                                    : find_any(s, job, &m, err);
-    if (!status && job->options->related_to && job->options->sort == 0)
-        status = related_add_links(s, job, &m, err);
+    enum status status = find_folded(s, job, &m, err);
     if (!status)
         status = fill_results(s, job, &m, err);
     if (!status)

@@ -30,6 +30,7 @@ static const char *const prefixes[SCHEMA_FILTER_COUNT] = {
     [SCHEMA_AUTHOR_NAME] = "XAUTHOR:",
     [SCHEMA_PERSON_NAME] = "XPERSONNAME:",
     [SCHEMA_ORIGIN] = "XORIGIN:",
+    [SCHEMA_COPY] = "XCOPY:",
 };
 
 static void append(struct schema_term *t, const char *bytes, size_t size)
@@ -108,7 +109,8 @@ void schema_filter_term(enum schema_filter filter, struct slice value,
 {
     term->size = 0;
     append(term, prefixes[filter], strlen(prefixes[filter]));
-    if (filter == SCHEMA_ID || filter == SCHEMA_URL || filter == SCHEMA_ORIGIN) {
+    if (filter == SCHEMA_ID || filter == SCHEMA_URL || filter == SCHEMA_ORIGIN ||
+        filter == SCHEMA_COPY) {
         append_value(term, value);
         return;
     }
@@ -270,6 +272,7 @@ enum status schema_each_filter(const struct article *a, const struct token_list 
     add_values(&sink, a, ARTICLE_TOPICS, SCHEMA_TAG);
     add_languages(&sink, a);
     add_value(&sink, SCHEMA_ORIGIN, a->origin);
+    add_value(&sink, SCHEMA_COPY, a->copy_of);
     add_date(&sink, a->published_s);
     add_link_words(&sink, links);
     return sink.status;

@@ -45,6 +45,7 @@ enum schema_filter {
     SCHEMA_AUTHOR_NAME, /* not for queries: the whole of a name, to be counted */
     SCHEMA_PERSON_NAME,
     SCHEMA_ORIGIN, /* not for queries: the input that it came from */
+    SCHEMA_COPY,   /* nor: the id that it may be a copy of */
     SCHEMA_FILTER_COUNT
 };
 

@@ -81,8 +81,10 @@ enum status index_writer_articles(struct index_writer *w, uint64_t *articles,
 enum status index_hash(const struct article *article, bool store_body,
                        struct buffer *record, struct hash128 *hash)
 {
+    struct article content = *article; /* its values stay those of the article */
+    content.copy_of = (struct slice){0};
     buffer_clear(record);
-    enum status status = article_encode(article, record);
+    enum status status = article_encode(&content, record);
     if (!status)
         status = buffer_append_byte(record, store_body ? '\1' : '\0');
     if (!status)

@@ -24,6 +24,8 @@ static const struct cli_option option_table[] = {
      "of the query, where articles are in several (all of them)", AT(language)},
     {CLI_CHOICE, 0, "dialect", "NAME", "nexis|factiva",
      "what w/5 means: nexis, in any order; factiva, in this (nexis)", AT(dialect)},
+    {CLI_CHOICE, 0, "collapse", "WHAT", "none|duplicates",
+     "fold reprints into one hit: duplicates, or none (duplicates)", AT(collapse)},
     {CLI_FLAG, 0, "no-variants", 0, 0, "names as they are typed: Kyiv is not Kiev",
      AT(no_variants)},
     {CLI_FLAG, 0, "feedback", 0, 0, "also look for what the ten best articles are about",
@@ -84,6 +86,7 @@ struct options options_defaults(void)
                             .sort = "relevance",
                             .color = "auto",
                             .dialect = "nexis",
+                            .collapse = "duplicates",
                             .limit = LIMIT_UNSET};
 }
 
@@ -130,6 +133,8 @@ struct pressmark_search_options options_of_search(const struct options *o,
     s.timeline = timeline_of(o->timeline);
     s.exact_count = o->exact_count;
     s.feedback = o->feedback;
+    s.collapse = strcmp(o->collapse, "none") == 0 ? PRESSMARK_COLLAPSE_NONE
+                                                  : PRESSMARK_COLLAPSE_DUPLICATES;
     s.verify_quote = o->verify_quote;
     s.no_variants = o->no_variants;
     s.snippet_chars = (unsigned)o->snippet_chars;

@@ -11,7 +11,8 @@
 struct options {
     struct cli_texts index, facet;
     const char *format, *sort, *since, *until, *now, *language, *color, *show, *complete,
-        *highlight, *timeline, *batch, *eval, *dialect, *related, *verify_quote;
+        *highlight, *timeline, *batch, *eval, *dialect, *related, *verify_quote,
+        *collapse;
     uint64_t limit, offset, snippet_chars, facet_limit, recency;
     bool all, exact_count, explain, no_snippet, feedback, no_variants;
 };

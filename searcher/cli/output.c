@@ -135,7 +135,13 @@ static void print_hit(const struct output *o, const struct pressmark_results *r,
     print_authors(o, r, i, *date || *source ? ", " : "");
     fputs(*date || *source ? "  [" : "[", o->out);
     print_line(o, pressmark_hit_text(r, i, PRESSMARK_ID));
-    fprintf(o->out, "]  %.3f%s%s\n", pressmark_hit_score(r, i),
+    size_t copies = 0;
+    while (pressmark_hit_copy(r, i, copies))
+        copies++;
+    fprintf(o->out, "]  %.3f", pressmark_hit_score(r, i));
+    if (copies > 0)
+        fprintf(o->out, "  +%zu %s", copies, copies == 1 ? "copy" : "copies");
+    fprintf(o->out, "%s%s\n",
             pressmark_hit_is_linked(r, i) ? "  linked by the editor" : "",
             style(o, PLAIN));
     if (pressmark_hit_verdict(r, i))

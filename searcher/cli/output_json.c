@@ -105,6 +105,20 @@ static void set_wording(json_t *hit, const struct pressmark_results *r, size_t i
     set(hit, "end", json_integer((json_int_t)end));
 }
 
+static void set_copies(json_t *hit, const struct pressmark_results *r, size_t i)
+{
+    json_t *ids = json_array();
+    const char *id;
+    size_t k = 0;
+    for (; (id = pressmark_hit_copy(r, i, k)); k++)
+        json_array_append_new(ids, text_of(id));
+    set(hit, "copies", json_integer((json_int_t)k));
+    if (k > 0)
+        set(hit, "copy_ids", ids);
+    else
+        json_decref(ids);
+}
+
 static json_t *hit_of(const struct output *o, const struct pressmark_results *r, size_t i)
 {
     json_t *hit = json_object();
@@ -116,6 +130,7 @@ static json_t *hit_of(const struct output *o, const struct pressmark_results *r,
     set_field(hit, "source", r, i, PRESSMARK_SOURCE);
     set(hit, "author", authors_of(r, i));
     set_field(hit, "url", r, i, PRESSMARK_URL);
+    set_copies(hit, r, i);
     if (pressmark_hit_is_linked(r, i))
         set(hit, "linked", json_true());
     if (pressmark_hit_verdict(r, i))

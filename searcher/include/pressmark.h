@@ -134,6 +134,14 @@ enum pressmark_timeline {
  * `adj5` and `same` are operators too. */
 enum pressmark_dialect { PRESSMARK_DIALECT_NEXIS = 0, PRESSMARK_DIALECT_FACTIVA = 1 };
 
+/* Reprints, articles with nearly the same text (0.8 of all runs of three words that are
+ * in either are in both): those that match are one hit, which the earliest stands for; or
+ * each is one. */
+enum pressmark_collapse {
+    PRESSMARK_COLLAPSE_DUPLICATES = 0,
+    PRESSMARK_COLLAPSE_NONE = 1
+};
+
 /* Zero means the default for every member. Start from PRESSMARK_SEARCH_OPTIONS_INIT;
  * members are only ever appended. */
 struct pressmark_search_options {
@@ -169,6 +177,7 @@ struct pressmark_search_options {
      * else those where they stand at all; else those with the nearest wording in a
      * quotation. pressmark_hit_verdict tells which. The query selects among them. */
     const char *verify_quote;
+    enum pressmark_collapse collapse;
     int no_variants; /* names as they are typed: else, in all their known spellings that
                         occur (Kyiv, Kiev), which the results tell */
     double recency_days; /* a bonus for recent articles, which is halved every so many
@@ -182,7 +191,7 @@ struct pressmark_search_options {
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
             0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL, PRESSMARK_DIALECT_NEXIS, \
-            NULL, NULL, NULL, 0, 0, 0                                                    \
+            NULL, NULL, NULL, PRESSMARK_COLLAPSE_DUPLICATES, 0, 0, 0                     \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu
@@ -304,6 +313,11 @@ PRESSMARK_API double pressmark_hit_score(const struct pressmark_results *results
  * Since 0.1. */
 PRESSMARK_API int pressmark_hit_is_linked(const struct pressmark_results *results,
                                           size_t i);
+
+/* The id of copy k of hit i, a reprint that matches too and is folded into it; NULL when
+ * there are no more. Borrowed until the results are freed. Since 0.1. */
+PRESSMARK_API const char *pressmark_hit_copy(const struct pressmark_results *results,
+                                             size_t i, size_t k);
 
 /* Where the words of options.verify_quote stand. */
 enum pressmark_verdict {

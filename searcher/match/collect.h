@@ -6,12 +6,23 @@
 
 enum collect_order { COLLECT_BY_SCORE, COLLECT_NEWEST, COLLECT_OLDEST };
 
+struct match_place {
+    struct segment *segment;
+    uint32_t docid;
+};
+
+struct match_copies {
+    struct match_place *items;
+    size_t count;
+};
+
 /* Where a match lies, and what it is ordered by. */
 struct match {
     double score;
     struct segment *segment;
     uint32_t docid;
-    bool is_linked; /* by the editor of the article that it is related to */
+    struct match_copies *copies; /* that are folded into it; NULL: none */
+    bool is_linked;              /* by the editor of the article that it is related to */
 };
 
 struct collect_options {
