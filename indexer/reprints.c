@@ -17,15 +17,13 @@ enum { BANDS = 8, BAND_NUMBERS = 3, LOOKS_MAX = 64 };
 #define ESTIMATE_SAME 0.9
 
 /* Of a text so many of its longest words are looked up, and of those that are in few
- * articles the rarest; where most of them meet is an article to compare. */
-enum {
-    WORDS_LOOKED_UP = 24,
-    WORDS_RAREST = 8,
-    WORD_ARTICLES_MAX = 1000,
-    COMPARED_MAX = 8
-};
-#define WORDS_SHARE 0.6
-#define COPY_MIN    0.7
+ * articles the rarest; where most of them meet is an article to compare, if it is about
+ * as long. */
+enum { WORDS_LOOKED_UP = 16, WORDS_RAREST = 8, WORDS_FEW = 4, COMPARED_MAX = 4 };
+enum { WORD_ARTICLES_MAX = 64, WORD_ARTICLES_MOST = 500 };
+#define WORDS_SHARE  0.7
+#define LENGTH_SHARE 0.7
+#define COPY_MIN     0.7
 
 struct entry {
     struct text_sketch sketch;
@@ -56,6 +54,7 @@ struct reprint_finder {
     bool text_is_stored;
     struct text_analysis analysis; /* of an article that is compared */
     struct text_shingles own, other;
+    bool own_is_read; /* of the article at hand */
     struct buffer record;
     struct article article;
     uint32_t *docids; /* those of the rarest words */
@@ -253,12 +252,15 @@ static size_t choose_rarest(struct segment *s, struct rare_word *words, size_t c
     for (size_t i = 0; i < count; i++) {
         struct segment_term info;
         segment_get_term(s, words[i].stem->text, &info);
-        if (info.doc_freq > 0 && info.doc_freq <= WORD_ARTICLES_MAX)
+        if (info.doc_freq > 0 && info.doc_freq <= WORD_ARTICLES_MOST)
             words[kept++] = (struct rare_word){words[i].stem, info.doc_freq};
     }
     if (kept > 1)
         qsort(words, kept, sizeof *words, by_frequency);
-    return kept < WORDS_RAREST ? kept : WORDS_RAREST;
+    kept = kept < WORDS_RAREST ? kept : WORDS_RAREST;
+    while (kept > WORDS_FEW && words[kept - 1].doc_freq > WORD_ARTICLES_MAX)
+        kept--;
+    return kept;
 }
 
 static enum status collect_docids(struct reprint_finder *f, struct segment *s,
@@ -288,7 +290,8 @@ static int compare_docids(const void *x, const void *y)
 
 /* Sets copy_of when the article of before has the text. */
 static enum status compare_with(struct reprint_finder *f, struct segment *s,
-                                uint32_t docid, struct article *article, double *most,
+                                uint32_t docid, const struct text_analysis *analysis,
+                                struct article *article, double *most,
                                 struct status_error *err)
 {
     buffer_clear(&f->record);
@@ -303,6 +306,9 @@ static enum status compare_with(struct reprint_finder *f, struct segment *s,
         return STATUS_OK;
     struct text_parts parts = analyser_parts(&f->article);
     parts.link_count = 0;
+    if (!f->own_is_read && text_shingles_read(&f->own, analysis))
+        return status_no_memory(err);
+    f->own_is_read = true;
     if (text_analyse(&f->analysis, analyser_tokeniser(f->analyser), &parts) ||
         text_shingles_read(&f->other, &f->analysis))
         return status_no_memory(err);
@@ -316,12 +322,20 @@ static enum status compare_with(struct reprint_finder *f, struct segment *s,
     return copy ? STATUS_OK : status_no_memory(err);
 }
 
+static bool is_about_as_long(struct segment *s, uint32_t docid, int64_t length)
+{
+    int64_t other = segment_column(s, SEGMENT_WORDS, docid);
+    double less = (double)(other < length ? other : length);
+    return less >= LENGTH_SHARE * (double)(other < length ? length : other);
+}
+
 static enum status find_in_segment(struct reprint_finder *f, struct segment *s,
                                    const struct text_analysis *analysis,
                                    struct article *article, double *most,
                                    struct status_error *err)
 {
     struct rare_word words[WORDS_LOOKED_UP];
+    int64_t length = (int64_t)analysis->tokens.count;
     size_t count = choose_rarest(s, words, longest_words(analysis, words)), compared = 0;
     enum status status = STATUS_OK;
     f->docid_count = 0;
@@ -334,8 +348,9 @@ static enum status find_in_segment(struct reprint_finder *f, struct segment *s,
         for (end = i + 1; end < f->docid_count && f->docids[end] == f->docids[i];)
             end++;
         bool meets = (double)(end - i) >= WORDS_SHARE * (double)count;
-        if (meets && !segment_is_dead(s, f->docids[i]) && compared++ < COMPARED_MAX)
-            status = compare_with(f, s, f->docids[i], article, most, err);
+        if (meets && !segment_is_dead(s, f->docids[i]) &&
+            is_about_as_long(s, f->docids[i], length) && compared++ < COMPARED_MAX)
+            status = compare_with(f, s, f->docids[i], analysis, article, most, err);
     }
     return status ? status : segment_failed(s, err);
 }
@@ -347,9 +362,8 @@ static enum status find_before(struct reprint_finder *f,
 {
     if (!f->base || f->base->segment_count == 0)
         return STATUS_OK;
-    if (text_shingles_read(&f->own, analysis))
-        return status_no_memory(err);
     enum status status = STATUS_OK;
+    f->own_is_read = false;
     for (size_t i = 0; i < f->base->segment_count && !status; i++)
         status = find_in_segment(f, f->base->segments[i], analysis, article, most, err);
     return status;

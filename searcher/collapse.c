@@ -213,7 +213,7 @@ static bool is_earlier(int64_t a, int64_t b)
     return a != DATE_NONE && (b == DATE_NONE || a < b);
 }
 
-/* Notes the copies with the hit that stands for them. */
+/* Notes the copies with the hit, and which stands for them; the score stays its own. */
 static enum status keep(struct collapse *c, struct match *hit, const struct member *shown,
                         struct status_error *err)
 {
@@ -232,10 +232,9 @@ static enum status keep(struct collapse *c, struct match *hit, const struct memb
         arena_alloc(&c->job->plan.arena, count * sizeof *copies->items);
     if (!copies || !items || !fold(c, best.segment, best.docid))
         return status_no_memory(err);
-    *copies = (struct match_copies){items, 0};
+    *copies = (struct match_copies){{best.segment, best.docid}, items, 0};
     if (shown) {
-        hit->segment = shown->segment;
-        hit->docid = shown->docid;
+        copies->shown = (struct match_place){shown->segment, shown->docid};
         items[copies->count++] = (struct match_place){best.segment, best.docid};
     }
     for (size_t i = 0; i < c->member_count; i++)

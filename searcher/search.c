@@ -217,8 +217,11 @@ static enum status make_hit(struct pressmark_searcher *s, struct job *job,
     hit->is_linked = m->is_linked;
     enum status status = m->copies ? name_copies(s, job, m->copies, hit, err) : STATUS_OK;
     hit->snippet = "";
+    struct match_place shown = {m->segment, m->docid};
+    if (m->copies)
+        shown = m->copies->shown;
     if (!status)
-        status = searcher_load(s, m->segment, m->docid, &job->article, err);
+        status = searcher_load(s, shown.segment, shown.docid, &job->article, err);
     if (!status &&
         searcher_copy_article(&hit->article, &job->article, &job->results->arena, false))
         status = status_no_memory(err);
@@ -340,7 +343,12 @@ static enum status find_any(struct pressmark_searcher *s, struct job *job,
                             struct matches *m, struct status_error *err)
 {
     enum status status = make_plan(s, job, err);
-    return status ? status : find_matches(s, job, m, err);
+    if (!status)
+        status = find_matches(s, job, m, err);
+    if (m->cut)
+        query_warn(&job->query, "some article has more places near each other than are "
+                                "looked at; it may be missing");
+    return status;
 }
 
 /* The best verdict that there is. */

@@ -85,7 +85,7 @@ enum status text_shingles_read(struct text_shingles *s, const struct text_analys
 double text_shingles_compare(const struct text_shingles *a, const struct text_shingles *b)
 {
     size_t i = 0, k = 0, shared = 0;
-    if (a->count == 0 || b->count == 0)
+    if (a->count < TEXT_SHINGLES_MIN || b->count < TEXT_SHINGLES_MIN)
         return 0;
     while (i < a->count && k < b->count) {
         shared += a->items[i] == b->items[k];
@@ -118,15 +118,15 @@ bool text_sketch_read(struct text_sketch *sketch, const struct text_analysis *a)
     enum { PLACE_SHIFT = 64 - 5 };
     struct walk w = start(a);
     uint64_t least[TEXT_SKETCH_SIZE], shingle;
-    bool any = false;
+    size_t count = 0;
     for (size_t i = 0; i < TEXT_SKETCH_SIZE; i++)
         least[i] = UINT64_MAX;
     while (next(&w, &shingle)) {
         uint64_t *place = &least[shingle >> PLACE_SHIFT];
         *place = shingle < *place ? shingle : *place;
-        any = true;
+        count++;
     }
-    if (!any)
+    if (count < TEXT_SHINGLES_MIN)
         return false;
     fill_gaps(least);
     for (size_t i = 0; i < TEXT_SKETCH_SIZE; i++)

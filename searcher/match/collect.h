@@ -11,7 +11,9 @@ struct match_place {
     uint32_t docid;
 };
 
+/* Of reprints: the one that stands for them, and the others. */
 struct match_copies {
+    struct match_place shown;
     struct match_place *items;
     size_t count;
 };
@@ -21,7 +23,7 @@ struct match {
     double score;
     struct segment *segment;
     uint32_t docid;
-    struct match_copies *copies; /* that are folded into it; NULL: none */
+    struct match_copies *copies; /* reprints that are one hit with it; NULL: none */
     bool is_linked;              /* by the editor of the article that it is related to */
 };
 

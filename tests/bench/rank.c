@@ -45,6 +45,7 @@ static void run_query(struct pressmark_searcher *s, const char *qid, const char 
     struct pressmark_results *r;
     o.limit = 1000;
     o.no_snippet = 1;
+    o.collapse = PRESSMARK_COLLAPSE_NONE;
     if (pressmark_search(s, query, &o, &r, NULL) != PRESSMARK_OK)
         return;
     for (size_t i = 0; i < pressmark_results_count(r); i++)

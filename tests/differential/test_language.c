@@ -169,6 +169,7 @@ static void compare(struct world *w, enum way way, const char *query, bool facti
     o.exact_count = only_count;
     o.no_snippet = 1;
     o.dialect = factiva ? PRESSMARK_DIALECT_FACTIVA : PRESSMARK_DIALECT_NEXIS;
+    o.collapse = PRESSMARK_COLLAPSE_NONE;
     if (pressmark_search(w->searchers[way], query, &o, &r, &err))
         fail(err.message, query);
     uint64_t total = pressmark_results_total(r, NULL);

@@ -286,6 +286,7 @@ static struct pressmark_search_options random_options(struct news *n)
     o.explain = news_one_in(n, 8);
     o.snippet_chars = chars[news_random(n, 3)];
     return o;
+    o.collapse = PRESSMARK_COLLAPSE_NONE;
 }
 
 static void compare(struct world *w, unsigned queries)

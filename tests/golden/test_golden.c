@@ -50,11 +50,37 @@ static int check_results(json_t *golden, const struct pressmark_results *r)
         if (is_hit(r, json_string_value(id)))
             failures += complain(golden, "has", json_string_value(id));
     }
-    for (i = 0; i < pressmark_results_count(r); i++) {
+    return failures;
+}
+
+static int check_sums(json_t *golden, const struct pressmark_results *r)
+{
+    int failures = 0;
+    for (size_t i = 0; i < pressmark_results_count(r); i++) {
         double off = sum_of_parts(r, i) - pressmark_hit_score(r, i);
         if (off > 1e-9 || off < -1e-9)
             failures += complain(golden, "parts do not add up for",
                                  pressmark_hit_text(r, i, PRESSMARK_ID));
+    }
+    return failures;
+}
+
+/* Scores are explained whatever made them. */
+static int check_ways(struct pressmark_searcher *s, json_t *golden, const char *query)
+{
+    struct pressmark_search_options o = PRESSMARK_SEARCH_OPTIONS_INIT;
+    struct pressmark_results *r;
+    int failures = 0;
+    o.limit = PRESSMARK_ALL_HITS;
+    o.explain = 1;
+    o.now = "2025-06-30";
+    for (int way = 0; way < 4; way++) {
+        o.feedback = way & 1;
+        o.recency_days = way & 2 ? 100 : 0;
+        if (pressmark_search(s, query, &o, &r, NULL) != PRESSMARK_OK)
+            return failures + 1;
+        failures += check_sums(golden, r);
+        pressmark_results_free(r);
     }
     return failures;
 }
@@ -68,8 +94,10 @@ static int check_line(struct pressmark_searcher *s, const char *line)
     int failures = 1;
     o.limit = PRESSMARK_ALL_HITS;
     o.explain = 1;
+    o.collapse = PRESSMARK_COLLAPSE_NONE;
     if (query && pressmark_search(s, query, &o, &r, NULL) == PRESSMARK_OK) {
-        failures = check_results(golden, r);
+        failures = check_results(golden, r) + check_sums(golden, r) +
+                   check_ways(s, golden, query);
         pressmark_results_free(r);
     }
     json_decref(golden);

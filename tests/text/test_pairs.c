@@ -110,6 +110,7 @@ static int check(struct table *t, size_t number)
     const char *query = text_at(pair, "query", "");
     int expected = json_is_true(json_object_get(pair, "match")), found = 0;
     char id[32];
+    o.collapse = PRESSMARK_COLLAPSE_NONE;
     snprintf(id, sizeof id, "%zu", number);
     o.limit = PRESSMARK_ALL_HITS;
     o.no_snippet = 1;
