@@ -71,10 +71,14 @@ static bool mark_term(void *context, struct slice term, uint32_t doc_freq)
     struct marker *m = context;
     struct segment *s = m->segment;
     struct segment_forms forms = {0};
+    static const char copies[] = "XCOPY:";
     struct segment_term info;
     if (term.data[0] == '=' || term.data[0] == '!') /* a live segment's own */
         return true;
     bool flag = term.data[0] >= 'A' && term.data[0] <= 'Z';
+    if (term.size > sizeof copies - 1 &&
+        memcmp(term.data, copies, sizeof copies - 1) == 0)
+        return true; /* what may be a reprint depends on what came before */
     uint64_t name = hash_bytes(term.data, term.size);
     segment_get_term(s, term, &info);
     if (flag)
