@@ -96,7 +96,8 @@ static const char *count_of(const struct result_facet *f, size_t i, uint64_t *co
 {
     if (i >= f->count)
         return NULL;
-    *count = f->items[i].count;
+    if (count)
+        *count = f->items[i].count;
     if (share)
         *share = f->items[i].share;
     return f->items[i].text;
