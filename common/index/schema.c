@@ -38,7 +38,8 @@ static void append(struct schema_term *t, const char *bytes, size_t size)
     size_t left = sizeof t->bytes - t->size;
     if (size > left)
         size = utf8_cut(bytes, size, left);
-    memcpy(t->bytes + t->size, bytes, size);
+    if (size > 0)
+        memcpy(t->bytes + t->size, bytes, size);
     t->size += size;
 }
 
