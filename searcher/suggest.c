@@ -19,6 +19,7 @@ struct suggester {
     const struct plan *plan;
     struct arena *arena;
     size_t looked_at, replaced;
+    bool may_walk_all;
     bool failed;
     uint32_t letters[WIDE_LETTERS_MAX]; /* of the word at hand */
     unsigned letter_count;
@@ -95,8 +96,8 @@ static bool has_stem(struct suggester *g, struct segment *s, struct slice stem)
     return term.doc_freq > 0;
 }
 
-/* Words seldom have their first letter wrong: the others are looked through only when
- * there is nothing else, and for one edit. */
+/* Words seldom have their first letter wrong: all others are looked through only when the
+ * query found nothing, for one of its words and one edit. */
 static bool find_best(struct suggester *g, struct slice folded)
 {
     struct slice first = {folded.data, 0};
@@ -111,7 +112,8 @@ static bool find_best(struct suggester *g, struct slice folded)
         first.size++;
     if (analyser_keeps_first_letter(g->searcher->analyser, &g->searcher->languages))
         each_segment(g, walk, first);
-    if (!g->best.data) {
+    if (!g->best.data && g->may_walk_all) {
+        g->may_walk_all = false;
         g->most = 1;
         each_segment(g, walk, (struct slice){0});
     }
@@ -247,8 +249,10 @@ enum status suggest(struct pressmark_searcher *s, struct job *job,
                     struct status_error *err)
 {
     struct buffer text = BUFFER_INIT(8 * QUERY_BYTES_MAX);
-    struct suggester g = {
-        .searcher = s, .plan = &job->plan, .arena = &job->results->arena};
+    struct suggester g = {.searcher = s,
+                          .plan = &job->plan,
+                          .arena = &job->results->arena,
+                          .may_walk_all = job->results->total == 0};
     struct query_node *copy = copy_of(&g, job->query.root);
     if (copy)
         mend(&g, copy);
