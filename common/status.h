@@ -27,7 +27,8 @@ extern "C" {
     X(LIMIT, 10, "a limit was exceeded")                      \
     X(UNSUPPORTED, 11, "not supported")                       \
     X(INTERNAL, 12, "internal error")                         \
-    X(INVALID, 13, "the input is not valid")
+    X(INVALID, 13, "the input is not valid")                  \
+    X(CANCELLED, 14, "cancelled")
 
 enum status {
 #define STATUS_ENUM(name, number, text) STATUS_##name = number,

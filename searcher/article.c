@@ -110,7 +110,7 @@ static enum status find_highlights(struct pressmark_searcher *s, const struct ar
         return status_no_memory(err);
     }
     struct analyser_languages own = {.count = 0};
-    struct plan_reading reading = {s->analyser, &own, s->transliterator};
+    struct plan_reading reading = {s->analyser, &own, s->transliterator, NULL};
     analyser_add_language(&own, article_text(a, ARTICLE_LANGUAGE));
     enum status status = plan_make(&plan, &query, &reading, &none, &s->parameters, err);
     if (!status)

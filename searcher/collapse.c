@@ -199,7 +199,8 @@ static enum status find_copies(struct collapse *c, const struct match *hit,
     status = read_shingles(c, &c->own, err);
     for (size_t i = 0; i < c->member_count && !status; i++) {
         struct member *m = &c->members[i];
-        if (m->segment != hit->segment || m->docid != hit->docid)
+        if ((m->segment != hit->segment || m->docid != hit->docid) &&
+            !budget_look(&job->budget))
             status = compare(c, m, err);
     }
     return status;
@@ -296,6 +297,10 @@ static enum status collapse_all(struct collapse *c, struct matches *m, size_t wa
         status = fold_origin(c, err);
     for (size_t i = 0; i < m->count && kept < wanted && !status; i++) {
         struct match hit = m->items[i];
+        if (budget_look(&c->job->budget)) {
+            m->items[kept++] = hit;
+            continue;
+        }
         bool is_kept = !is_folded(c, &hit);
         c->member_count = 0;
         if (is_kept)

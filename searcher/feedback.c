@@ -48,7 +48,8 @@ static enum status read_matches(struct feedback *f, const struct matches *m,
 {
     enum status status = STATUS_OK;
     double best = m->count > 0 ? m->items[0].score : 0;
-    for (size_t i = 0; i < m->count && !status && best > 0; i++)
+    for (size_t i = 0;
+         i < m->count && !status && best > 0 && !budget_look(&f->job->budget); i++)
         status =
             add_article(f, &m->items[i], pow(m->items[i].score / best, SHARPNESS), err);
     plan_text_join(&f->words);

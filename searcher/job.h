@@ -21,6 +21,7 @@ struct job {
     struct article origin;  /* to which others are related, without its text */
     struct text_analysis analysis;
     struct buffer snippet;
+    struct budget budget;
     size_t limit; /* matches that are collected */
 };
 

@@ -212,6 +212,8 @@ enum status quote_rank(struct pressmark_searcher *s, struct job *job, struct mat
     for (size_t i = 0; i < m->count; i++) {
         struct wording w;
         struct match match = m->items[i];
+        if (budget_look(&job->budget))
+            break;
         enum status status =
             searcher_load(s, match.segment, match.docid, &job->article, err);
         if (!status)

@@ -165,8 +165,9 @@ static bool same_headline(struct pressmark_searcher *s, struct slice a, struct s
 
 /* The article with this headline: of those that have its words in their title as a
  * phrase. */
-static enum status find_headline(struct pressmark_searcher *s, struct slice headline,
-                                 struct place *out, struct status_error *err)
+static enum status find_headline(struct pressmark_searcher *s, struct job *job,
+                                 struct slice headline, struct place *out,
+                                 struct status_error *err)
 {
     struct query_node phrase = {
         .kind = QUERY_PHRASE, .text = headline, .zone = QUERY_TITLE};
@@ -175,7 +176,7 @@ static enum status find_headline(struct pressmark_searcher *s, struct slice head
     struct matches m = {0};
     struct article a;
     struct collect_options options = {.limit = HEADLINE_HITS};
-    struct plan_reading reading = {s->analyser, &s->languages, NULL};
+    struct plan_reading reading = {s->analyser, &s->languages, NULL, &job->budget};
     article_init(&a);
     enum status status =
         plan_make(&plan, &query, &reading, &s->snapshots, &s->parameters, err);
@@ -193,15 +194,15 @@ static enum status find_headline(struct pressmark_searcher *s, struct slice head
     return status;
 }
 
-static enum status find_link(struct pressmark_searcher *s, struct slice url,
-                             struct slice headline, struct place *out,
+static enum status find_link(struct pressmark_searcher *s, struct job *job,
+                             struct slice url, struct slice headline, struct place *out,
                              struct status_error *err)
 {
     enum status status = find_value(s, SCHEMA_ID, url, out, err);
     if (!status && !out->segment)
         status = find_value(s, SCHEMA_URL, url, out, err);
     if (!status && !out->segment && headline.size > 0)
-        status = find_headline(s, headline, out, err);
+        status = find_headline(s, job, headline, out, err);
     return status;
 }
 
@@ -277,7 +278,7 @@ enum status related_add_links(struct pressmark_searcher *s, struct job *job,
         struct place place = {0};
         if (is_itself(job, url))
             continue;
-        status = find_link(s, url, headlines->items[i], &place, err);
+        status = find_link(s, job, url, headlines->items[i], &place, err);
         if (!status && place.segment)
             status = add_link(job, m, &at, place, err);
     }

@@ -118,7 +118,8 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
     if (job->options->language)
         analyser_add_language(&asked, slice_of(job->options->language));
     struct plan_reading reading = {s->analyser, asked.count ? &asked : &s->languages,
-                                   job->options->no_variants ? NULL : s->transliterator};
+                                   job->options->no_variants ? NULL : s->transliterator,
+                                   &job->budget};
     enum status status =
         plan_make(&job->plan, &job->query, &reading, &s->snapshots, &s->parameters, err);
     if (!status)
@@ -302,6 +303,8 @@ static enum status fill_results(struct pressmark_searcher *s, struct job *job,
         return status_no_memory(err);
     enum status status = STATUS_OK;
     for (size_t i = offset; i < m->count && i < wanted && !status; i++) {
+        if (budget_look(&job->budget) && r->count >= LIMIT_DEFAULT)
+            break;
         struct result_hit *hit = &r->hits[r->count++];
         article_init(&hit->article);
         status = make_hit(s, job, &m->items[i], hit, err);
@@ -419,10 +422,17 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
         status = fill_results(s, job, &m, err);
     if (!status)
         status = tally_count(s, &job->plan, job->options, job->results, err);
+    if (job->budget.is_spent)
+        query_warn(&job->query,
+                   "the time of %u ms was used up: the answer is what was "
+                   "found until then",
+                   job->options->time_ms);
     if (!status)
         status = describe(job, err);
     if (!status && !job->options->verify_quote)
         status = suggest(s, job, err);
+    if (!status && job->budget.is_cancelled)
+        status = status_set(err, STATUS_CANCELLED, "the search was cancelled");
     matches_free(&m);
     plan_free(&job->plan);
     return status;
@@ -445,6 +455,10 @@ enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
     struct status_error why = {0};
     struct job job = {.text = slice_of(query), .options = options ? options : &defaults};
     double start = now_ms();
+    job.budget.cancel = job.options->cancel;
+    if (job.options->time_ms > 0)
+        job.budget.deadline_ns =
+            budget_clock_ns() + (int64_t)job.options->time_ms * 1000000;
     *results = NULL;
     buffer_init(&job.snippet, SNIPPET_MAX * 8);
     article_init(&job.article);

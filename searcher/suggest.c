@@ -63,10 +63,11 @@ static void consider(struct suggester *g, const struct segment_form *form)
 
 static bool visit(void *context, struct slice stem, const struct segment_forms *forms)
 {
+    struct suggester *g = context;
     (void)stem;
     for (size_t i = 0; i < forms->count; i++)
-        consider(context, &forms->items[i]);
-    return true;
+        consider(g, &forms->items[i]);
+    return !budget_is_spent(g->plan->budget);
 }
 
 static bool each_segment(struct suggester *g,

@@ -289,7 +289,8 @@ static enum status count_periods(const struct tally *t, uint64_t *const *sets,
                                  struct periods *p, struct status_error *err)
 {
     struct plan_node every = {.kind = PLAN_ALL};
-    struct plan all = {.root = &every, .parameters = t->plan->parameters};
+    struct plan all = {
+        .root = &every, .parameters = t->plan->parameters, .budget = t->plan->budget};
     for (size_t i = 0; i < segment_count(t); i++) {
         struct segment *s = segment_at(t, i);
         uint64_t count = 0, *living = calloc(s->docid_end / 64 + 1, sizeof *living);

@@ -19,6 +19,8 @@ static const struct cli_option option_table[] = {
     {CLI_TEXT, 0, "until", "DATE", 0, "published then or earlier", AT(until)},
     {CLI_COUNT, 0, "recency", "DAYS", 0,
      "a bonus for recent articles, halved every so many days", AT(recency)},
+    {CLI_COUNT, 0, "time-limit", "MS", 0,
+     "milliseconds, then what was found is the answer (none)", AT(time_ms)},
     {CLI_TEXT, 0, "now", "DATE", 0, "what today means (the clock)", AT(now)},
     {CLI_TEXT, 0, "language", "CODE", 0,
      "of the query, where articles are in several (all of them)", AT(language)},
@@ -133,6 +135,7 @@ struct pressmark_search_options options_of_search(const struct options *o,
     s.timeline = timeline_of(o->timeline);
     s.exact_count = o->exact_count;
     s.feedback = o->feedback;
+    s.time_ms = (unsigned)o->time_ms;
     s.collapse = strcmp(o->collapse, "none") == 0 ? PRESSMARK_COLLAPSE_NONE
                                                   : PRESSMARK_COLLAPSE_DUPLICATES;
     s.verify_quote = o->verify_quote;

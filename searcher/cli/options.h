@@ -13,7 +13,7 @@ struct options {
     const char *format, *sort, *since, *until, *now, *language, *color, *show, *complete,
         *highlight, *timeline, *batch, *eval, *dialect, *related, *verify_quote,
         *collapse;
-    uint64_t limit, offset, snippet_chars, facet_limit, recency;
+    uint64_t limit, offset, snippet_chars, facet_limit, recency, time_ms;
     bool all, exact_count, explain, no_snippet, feedback, no_variants;
 };
 

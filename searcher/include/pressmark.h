@@ -75,7 +75,8 @@ enum pressmark_status {
     PRESSMARK_LIMIT = 10,    /* a limit that is named in the message */
     PRESSMARK_UNSUPPORTED = 11,
     PRESSMARK_INTERNAL = 12, /* a bug: please report it */
-    PRESSMARK_INVALID = 13   /* not from this library yet */
+    PRESSMARK_INVALID = 13,  /* not from this library yet */
+    PRESSMARK_CANCELLED = 14 /* as options.cancel asked for */
 };
 
 /* A short text for a status, such as "not found". Static, never NULL. Since 0.1. */
@@ -183,7 +184,12 @@ struct pressmark_search_options {
     double recency_days; /* a bonus for recent articles, which is halved every so many
                             days of their age; it is at most half of what the words can
                             score. Default none */
-    int feedback;        /* also look for what the ten best articles are about (RM3) */
+    unsigned time_ms; /* when so much time was used up, what was found until then is the
+                         answer, with a warning; default as long as it takes */
+    const volatile int
+        *cancel;  /* the search ends with CANCELLED soon after another thread
+                     sets it to 1; must outlive the call; may be NULL */
+    int feedback; /* also look for what the ten best articles are about (RM3) */
 };
 
 #define PRESSMARK_SEARCH_OPTIONS_VERSION 1
@@ -191,7 +197,7 @@ struct pressmark_search_options {
     {                                                                                    \
         PRESSMARK_SEARCH_OPTIONS_VERSION, 0, 0, PRESSMARK_SORT_RELEVANCE, NULL, NULL, 0, \
             0, 0, 0, NULL, 0, 0, PRESSMARK_TIMELINE_NONE, NULL, PRESSMARK_DIALECT_NEXIS, \
-            NULL, NULL, NULL, PRESSMARK_COLLAPSE_DUPLICATES, 0, 0, 0                     \
+            NULL, NULL, NULL, PRESSMARK_COLLAPSE_DUPLICATES, 0, 0, 0, NULL, 0            \
     }
 #define PRESSMARK_NO_HITS  0xFFFFFFFEu /* only count */
 #define PRESSMARK_ALL_HITS 0xFFFFFFFFu
@@ -209,7 +215,7 @@ struct pressmark_results;
  * results: owned by the caller, who frees it.
  * Statuses: ARGUMENT (an option; `since` or `until` is no date), CORRUPT, IO, VERSION,
  *     NOT_FOUND (the index went away), STALE (a hundred tries were overtaken by a
- * writer), NO_MEMORY. Since 0.1.
+ *     writer), CANCELLED, NO_MEMORY. Since 0.1.
  */
 PRESSMARK_API enum pressmark_status pressmark_search(
     struct pressmark_searcher *searcher, const char *query,

@@ -132,7 +132,8 @@ static enum status collect_articles(struct collector *c, struct segment *s,
         double least = exact ? -1 : c->minimum;
         if (screen && (d = screen_next(screen, d, least)) == SEGMENT_END)
             break;
-        if ((d = match_advance(root, d, least)) == SEGMENT_END)
+        if ((d = match_advance(root, d, least)) == SEGMENT_END ||
+            budget_is_spent(c->plan->budget))
             break;
         if (segment_is_dead(s, d))
             continue;
@@ -223,6 +224,8 @@ static enum status take_best(struct window_search *w, float least)
     size_t kept = 0;
     for (size_t i = 0; i < w->count && !status; i++) {
         struct candidate c = w->candidates[i];
+        if (budget_is_spent(w->c->plan->budget))
+            break;
         if ((double)c.bound <= w->c->minimum)
             continue;
         if (c.bound < least)
@@ -241,7 +244,7 @@ static enum status settle(struct window_search *w)
 {
     size_t wanted = w->c->options->limit + 8;
     enum status status = STATUS_OK;
-    while (w->count > 0 && !status) {
+    while (w->count > 0 && !status && !w->c->plan->budget->is_spent) {
         float least = 0;
         if (w->count > wanted && !find_bound(w, wanted, &least))
             return segment_fail(w->segment, STATUS_NO_MEMORY, NULL);
@@ -257,7 +260,9 @@ static enum status take_all(struct window_search *w, struct window_found f)
     bool enough = flat_is_verified(w->root) || w->c->options->order != COLLECT_BY_SCORE;
     enum status status = STATUS_OK;
     for (size_t k = 0; k < f.count && !status; k++)
-        if (enough || (double)f.bounds[k] > w->c->minimum)
+        if (budget_is_spent(w->c->plan->budget))
+            break;
+        else if (enough || (double)f.bounds[k] > w->c->minimum)
             status = take_candidate(w, f.docids[k]);
     return status;
 }
@@ -265,6 +270,8 @@ static enum status take_all(struct window_search *w, struct window_found f)
 static enum status find_in_window(struct window_search *w, uint32_t i)
 {
     struct collector *c = w->c;
+    if (budget_look(c->plan->budget))
+        return STATUS_OK;
     if (!w->exact && windows_bound(w->root->windows, i) <= c->minimum)
         return STATUS_OK;
     windows_find(w->root->windows, i, c->minimum, w->exact, &w->matches);
@@ -406,6 +413,8 @@ enum status match_collect(const struct plan *plan, const struct snapshot_list *s
             if (collect_segment(&c, s->segments[k]))
                 return segment_failed(s->segments[k], err);
     }
+    if (plan->budget->is_spent)
+        out->total_is_exact = false;
     sort(out, options->order);
     return STATUS_OK;
 }

@@ -10,7 +10,7 @@ enum status match_each(const struct plan *plan, struct segment *s, uint64_t *bit
     enum status status = match_open(&context, plan, s, &root);
     for (uint32_t d = 1; !status; d++) {
         d = match_advance(root, d, -1);
-        if (d == SEGMENT_END)
+        if (d == SEGMENT_END || budget_is_spent(plan->budget))
             break;
         if (segment_is_dead(s, d))
             continue;

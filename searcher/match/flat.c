@@ -98,6 +98,7 @@ bool flat_stand(struct match_node *n, uint32_t docid, double minimum)
 
 struct screen {
     struct windows *windows;
+    struct budget *budget;
     struct segment_cursor *cursors[TERMS_MAX]; /* its own: they stay where they are */
     size_t cursor_count;
     double bonuses; /* of all bags */
@@ -136,7 +137,7 @@ struct screen *screen_open(struct match_node *root)
         c->segment->ops->cursor_read_block ? arena_alloc(&c->arena, sizeof *s) : NULL;
     if (!s)
         return NULL;
-    *s = (struct screen){.window = UINT32_MAX};
+    *s = (struct screen){.window = UINT32_MAX, .budget = c->plan->budget};
     if (add_terms(s, root, terms) && s->cursor_count > 0)
         s->windows = windows_open(c->segment, c->plan, terms, s->cursor_count, WINDOW_ANY,
                                   0, &c->arena);
@@ -159,6 +160,8 @@ uint32_t screen_next(struct screen *s, uint32_t target, double minimum)
     if (least < 0)
         return target;
     for (uint32_t i = target / WINDOW_SIZE; i < windows_count(s->windows); i++) {
+        if (budget_look(s->budget))
+            return SEGMENT_END;
         if (windows_bound(s->windows, i) <= least)
             continue;
         if (s->window != i) {

@@ -126,10 +126,12 @@ static bool open_part(struct merged *m, size_t i)
 }
 
 /* Of an occurrence that counts twice in the title once is enough. */
-static void add_forms(struct merged *m, struct part *p, uint32_t *sums)
+static void add_forms(struct merged *m, struct part *p, uint32_t *sums,
+                      struct budget *budget)
 {
     struct segment *s = m->segment;
-    for (uint32_t d = segment_cursor_docid(p->cursor); d != SEGMENT_END && !s->failed;
+    for (uint32_t d = segment_cursor_docid(p->cursor);
+         d != SEGMENT_END && !s->failed && !budget_is_spent(budget);
          d = segment_cursor_next(p->cursor)) {
         uint32_t wdf = segment_cursor_wdf(p->cursor);
         s->ops->positions(p->cursor, &p->forms, p->wanted, &m->scratch);
@@ -145,15 +147,17 @@ static void add_stem(struct merged *m, struct segment_cursor *c, uint32_t *sums)
             sums[c->docids[k]] += c->wdfs[k];
 }
 
-static bool add_postings(struct merged *m, uint32_t *sums)
+static bool add_postings(struct merged *m, uint32_t *sums, struct budget *budget)
 {
     for (size_t i = 0; i < m->term->stem_count; i++) {
         if (!open_part(m, i))
             return false;
+        if (budget_look(budget))
+            continue;
         if (m->term->stems[i].any_form)
             add_stem(m, m->parts[i].cursor, sums);
         else
-            add_forms(m, &m->parts[i], sums);
+            add_forms(m, &m->parts[i], sums, budget);
     }
     return !m->segment->failed;
 }
@@ -200,7 +204,8 @@ static bool make_blocks(struct merged *m, const uint32_t *sums)
     return true;
 }
 
-struct merged *merged_open(struct segment *s, const struct plan_term *term)
+struct merged *merged_open(struct segment *s, const struct plan_term *term,
+                           struct budget *budget)
 {
     struct merged *m = calloc(1, sizeof *m);
     uint32_t *sums = calloc((size_t)s->docid_end + 1, sizeof *sums);
@@ -210,7 +215,8 @@ struct merged *merged_open(struct segment *s, const struct plan_term *term)
         m->term = term;
         m->parts = calloc(term->stem_count, sizeof *m->parts);
     }
-    bool good = m && m->parts && sums && add_postings(m, sums) && make_blocks(m, sums);
+    bool good =
+        m && m->parts && sums && add_postings(m, sums, budget) && make_blocks(m, sums);
     free(sums);
     if (good)
         return m;

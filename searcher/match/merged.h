@@ -6,9 +6,10 @@
 
 struct merged;
 
-/* The stems of a term as one: an article's wdf is their sum. NULL when there is no memory
- * or the segment fails. */
-struct merged *merged_open(struct segment *s, const struct plan_term *term);
+/* The stems of a term as one, as far as the budget goes: an article's wdf is their sum.
+ * NULL when there is no memory or the segment fails. */
+struct merged *merged_open(struct segment *s, const struct plan_term *term,
+                           struct budget *budget);
 void merged_close(struct merged *m);
 
 /* A cursor on the first posting, in the arena; of no use without m. NULL: no memory. */

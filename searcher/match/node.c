@@ -44,7 +44,7 @@ static struct match_node *open_term(struct match_context *c, const struct plan_n
         return NULL;
     n->term = term;
     if (term->stem_count > 0)
-        n->merged = merged_open(c->segment, term);
+        n->merged = merged_open(c->segment, term, c->plan->budget);
     n->cursor = n->merged ? merged_cursor(n->merged, &c->arena)
                           : segment_cursor_open(c->segment, term->term);
     n->needs_positions = (term->forms != FORMS_ANY && !n->merged) ||
@@ -162,6 +162,11 @@ void match_close(struct match_context *c)
 
 /* --- moving --- */
 
+static bool is_out_of_time(const struct match_node *n)
+{
+    return budget_is_spent(n->context->plan->budget);
+}
+
 static double term_score(const struct match_node *n)
 {
     const struct plan *plan = n->context->plan;
@@ -177,8 +182,8 @@ static uint32_t advance_term(struct match_node *n, uint32_t target, double minim
 {
     for (;;) {
         n->docid = segment_cursor_advance(n->cursor, target);
-        if (n->docid == SEGMENT_END)
-            return SEGMENT_END;
+        if (n->docid == SEGMENT_END || is_out_of_time(n))
+            return n->docid = SEGMENT_END;
         n->wdf = segment_cursor_wdf(n->cursor);
         if (!n->needs_positions)
             return n->docid;
@@ -200,7 +205,7 @@ static uint32_t advance_range(struct match_node *n, uint32_t target)
 {
     struct segment *s = n->context->segment;
     const struct date_range *r = &n->plan->range;
-    for (uint32_t d = target; d < s->docid_end; d++) {
+    for (uint32_t d = target; d < s->docid_end && !is_out_of_time(n); d++) {
         int64_t number = segment_column(s, n->plan->column, d);
         if (number >= r->from && number < r->before)
             return n->docid = d;
@@ -229,7 +234,7 @@ static uint32_t align(struct match_node *n, uint32_t target, double minimum)
             continue;
         }
         uint32_t d = advance_to(c, target, minimum - (n->bound - c->bound) * BOUND_SLACK);
-        if (d == SEGMENT_END)
+        if (d == SEGMENT_END || is_out_of_time(n))
             return SEGMENT_END;
         if (d > target) {
             target = d;
@@ -275,7 +280,7 @@ static uint32_t advance_phrase(struct match_node *n, uint32_t target, double min
         for (size_t i = 0; i < n->child_count;) {
             struct match_node *c = n->children[i];
             c->docid = segment_cursor_advance(c->cursor, target);
-            if (c->docid == SEGMENT_END)
+            if (c->docid == SEGMENT_END || is_out_of_time(n))
                 return n->docid = SEGMENT_END;
             c->wdf = segment_cursor_wdf(c->cursor);
             if (c->docid > target) {
@@ -298,7 +303,9 @@ static uint32_t advance_placed(struct match_node *n, uint32_t target, double min
         n->docid = n->plan->kind == PLAN_NEAR
                        ? align(n, target, minimum)
                        : match_advance(n->children[0], target, minimum);
-        if (n->docid == SEGMENT_END || match_verify(n, minimum))
+        if (n->docid == SEGMENT_END || is_out_of_time(n))
+            return n->docid = SEGMENT_END;
+        if (match_verify(n, minimum))
             return n->docid;
     }
 }
@@ -323,8 +330,9 @@ static uint32_t advance_and_not(struct match_node *n, uint32_t target, double mi
 {
     for (;; target = n->docid + 1) {
         n->docid = match_advance(n->children[0], target, minimum);
-        if (n->docid == SEGMENT_END ||
-            advance_to(n->children[1], n->docid, -1) != n->docid)
+        if (n->docid == SEGMENT_END || is_out_of_time(n))
+            return n->docid = SEGMENT_END;
+        if (advance_to(n->children[1], n->docid, -1) != n->docid)
             return n->docid;
     }
 }

@@ -300,7 +300,9 @@ enum status plan_make(struct plan *plan, struct query *query,
                       const struct snapshot_list *snapshots,
                       const struct score_parameters *parameters, struct status_error *err)
 {
-    *plan = (struct plan){.parameters = *parameters};
+    *plan = (struct plan){.parameters = *parameters, .budget = reading->budget};
+    if (!plan->budget)
+        plan->budget = &plan->endless;
     struct builder b = {
         .plan = plan, .query = query, .reading = reading, .snapshots = snapshots};
     plan->root = build_any(&b, query->root);

@@ -5,6 +5,7 @@
 
 #include "common/index/analyser.h"
 #include "common/index/snapshot.h"
+#include "searcher/match/budget.h"
 #include "searcher/match/score.h"
 #include "searcher/query/query.h"
 
@@ -93,6 +94,7 @@ struct plan_reading {
     struct analyser *analyser;
     const struct analyser_languages *languages;
     struct transliterator *transliterator; /* NULL: names as they are typed */
+    struct budget *budget;                 /* NULL: as long as it takes */
 };
 
 /* A word that was added to the query for one of its words. */
@@ -108,6 +110,7 @@ struct plan {
     size_t expansion_count, expansion_capacity;
     struct score_parameters parameters;
     struct score_collection collection;
+    struct budget *budget, endless;
     struct arena arena;
 };
 

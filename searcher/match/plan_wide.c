@@ -71,6 +71,8 @@ static bool visit(void *context, struct slice stem, const struct segment_forms *
     struct search *s = context;
     uint64_t doc_freq = 0;
     size_t matching = 0;
+    if (budget_is_spent(s->builder->plan->budget))
+        return false;
     for (size_t i = 0; i < forms->count; i++) {
         if (!wide_matches(s->wide, forms->items[i].text))
             continue;

@@ -120,6 +120,8 @@ enum status collect_single(struct collector *c, struct match_node *n)
             status = take_block(c, n, first[k], &sieve);
     uint32_t count = limit > 0 ? n->cursor->block_count : 0;
     for (uint32_t b = 0; !status && (b = next_promising(n, b, c->minimum)) < count; b++) {
+        if (budget_is_spent(c->plan->budget))
+            break;
         bool done = false;
         for (uint32_t k = 0; k < taken && !done; k++)
             done = first[k] == b;

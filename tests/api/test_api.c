@@ -49,6 +49,52 @@ static void search__options_are_checked(void **state)
     pressmark_close(s);
 }
 
+static void search__ends_when_it_is_cancelled(void **state)
+{
+    (void)state;
+    struct pressmark_searcher *s = open_corpus();
+    struct pressmark_search_options o = PRESSMARK_SEARCH_OPTIONS_INIT;
+    struct pressmark_results *r;
+    struct pressmark_error err;
+    volatile int cancel = 1;
+    o.cancel = &cancel;
+    assert_int_equal(pressmark_search(s, "ferry OR strike", &o, &r, &err),
+                     PRESSMARK_CANCELLED);
+    assert_null(r);
+    cancel = 0;
+    assert_int_equal(pressmark_search(s, "ferry OR strike", &o, &r, &err), PRESSMARK_OK);
+    assert_true(pressmark_results_count(r) > 0);
+    pressmark_results_free(r);
+    pressmark_close(s);
+}
+
+static void search__related_articles_and_expansions_have_getters(void **state)
+{
+    (void)state;
+    struct pressmark_searcher *s = open_corpus();
+    struct pressmark_search_options o = PRESSMARK_SEARCH_OPTIONS_INIT;
+    struct pressmark_results *r;
+    struct pressmark_error err;
+    size_t start = 1, end = 1;
+    double similarity = 1;
+    o.related_to = "nobody";
+    assert_int_equal(pressmark_search(s, "", &o, &r, &err), PRESSMARK_NOT_FOUND);
+    assert_null(r);
+    assert_non_null(strstr(err.message, "'nobody'"));
+    o.related_to = "tc-001";
+    assert_int_equal(pressmark_search(s, "", &o, &r, NULL), PRESSMARK_OK);
+    assert_true(pressmark_results_count(r) > 0);
+    assert_string_not_equal(pressmark_hit_text(r, 0, PRESSMARK_ID), "tc-001");
+    assert_string_equal(pressmark_results_suggestion(r), "");
+    assert_null(pressmark_results_expansion(r, 0, NULL));
+    assert_null(pressmark_hit_copy(r, 0, 1000));
+    assert_int_equal(pressmark_hit_verdict(r, 0), 0);
+    assert_string_equal(pressmark_hit_wording(r, 0, &start, &end, &similarity), "");
+    assert_int_equal(start + end, 0);
+    pressmark_results_free(r);
+    pressmark_close(s);
+}
+
 static void search__getters_stay_within_the_results(void **state)
 {
     (void)state;
@@ -149,6 +195,8 @@ int main(int argc, char **argv)
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(open__failures_are_told_apart),
         cmocka_unit_test(search__options_are_checked),
+        cmocka_unit_test(search__ends_when_it_is_cancelled),
+        cmocka_unit_test(search__related_articles_and_expansions_have_getters),
         cmocka_unit_test(search__getters_stay_within_the_results),
         cmocka_unit_test(search__offset_goes_on_where_the_limit_ended),
         cmocka_unit_test(search__several_indexes_are_one),

@@ -84,7 +84,7 @@ static size_t search(struct pressmark_searcher *s, const char *text, bool exact)
     struct matches m = {0};
     struct status_error err = {0};
     struct collect_options o = {.limit = TOP, .exact_count = exact};
-    struct plan_reading reading = {s->analyser, &s->languages, NULL};
+    struct plan_reading reading = {s->analyser, &s->languages, NULL, NULL};
     enum status status = query_parse(slice_of(text), &(struct query_manner){0}, &query);
     if (!status)
         status = plan_make(&plan, &query, &reading, &s->snapshots, &s->parameters, &err);

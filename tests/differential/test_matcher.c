@@ -65,7 +65,7 @@ static bool find(struct world *w, const char *text, const struct score_parameter
     bool good = query_parse(slice_of(text), &(struct query_manner){0}, &q) == STATUS_OK &&
                 plan_make(&plan, &q,
                           &(struct plan_reading){w->searcher->analyser,
-                                                 &w->searcher->languages, NULL},
+                                                 &w->searcher->languages, NULL, NULL},
                           &w->searcher->snapshots, p, &err) == STATUS_OK &&
                 match_collect(&plan, &w->searcher->snapshots, &o, m, &err) == STATUS_OK;
     if (!good)

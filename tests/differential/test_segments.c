@@ -224,12 +224,12 @@ static bool find(struct world *w, enum way way, const char *text,
     struct plan plan = {0};
     struct status_error err = {0};
     struct pressmark_searcher *s = w->indexes.built[way].searcher;
-    bool good =
-        query_parse(slice_of(text), &(struct query_manner){0}, &q) == STATUS_OK &&
-        plan_make(&plan, &q,
-                  &(struct plan_reading){s->analyser, &s->languages, s->transliterator},
-                  &s->snapshots, &s->parameters, &err) == STATUS_OK &&
-        match_collect(&plan, &s->snapshots, o, m, &err) == STATUS_OK;
+    bool good = query_parse(slice_of(text), &(struct query_manner){0}, &q) == STATUS_OK &&
+                plan_make(&plan, &q,
+                          &(struct plan_reading){s->analyser, &s->languages,
+                                                 s->transliterator, NULL},
+                          &s->snapshots, &s->parameters, &err) == STATUS_OK &&
+                match_collect(&plan, &s->snapshots, o, m, &err) == STATUS_OK;
     if (!good)
         complain(w, way, text, "%s", err.message);
     plan_free(&plan);
