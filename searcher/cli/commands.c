@@ -2,6 +2,7 @@
 
 #include "searcher/cli/evaluate.h"
 #include "searcher/cli/read_article.h"
+#include "searcher/cli/rpc.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -148,7 +149,8 @@ static int search_words(struct pressmark_searcher *searcher, const struct option
 static bool has_task(const struct options *o, const struct cli_texts *words)
 {
     return words->count > 0 || o->facet.count > 0 || o->timeline || o->complete ||
-           o->show || o->batch || o->since || o->until || o->related || o->verify_quote;
+           o->show || o->batch || o->since || o->until || o->related || o->verify_quote ||
+           o->serve;
 }
 
 static int check(const struct options *o, struct output *out,
@@ -181,6 +183,9 @@ int commands_run(struct options *o, const struct cli_texts *words)
     int code = check(o, &out, words);
     if (code)
         return code;
+    if (o->serve)
+        return rpc_serve(&rpc_own, &(struct rpc_options){o->index.items, o->index.count,
+                                                         (unsigned)o->time_ms});
     if (pressmark_open(o->index.items, o->index.count, &searcher, &err))
         return cli_fail(options_program.name, "%s", err.message);
     if (o->show)

@@ -64,6 +64,8 @@ static const struct cli_option option_table[] = {
      AT(verify_quote)},
     {CLI_TEXT, 0, "complete", "PREFIX", 0, "words that continue it, by frequency",
      AT(complete)},
+    {CLI_CHOICE, 0, "serve", "WHERE", "stdio",
+     "stdio: stay, and answer JSON-RPC 2.0, a message a line", AT(serve)},
     {CLI_TEXT, 0, "batch", "FILE", 0,
      "one query a line, `qid TAB query`; - is standard input", AT(batch)},
     {CLI_TEXT, 0, "eval", "QRELS", 0,

@@ -12,7 +12,7 @@ struct options {
     struct cli_texts index, facet;
     const char *format, *sort, *since, *until, *now, *language, *color, *show, *complete,
         *highlight, *timeline, *batch, *eval, *dialect, *related, *verify_quote,
-        *collapse;
+        *collapse, *serve;
     uint64_t limit, offset, snippet_chars, facet_limit, recency, time_ms;
     bool all, exact_count, explain, no_snippet, feedback, no_variants;
 };
