@@ -1,6 +1,7 @@
 #include "searcher/cli/commands.h"
 
 #include "searcher/cli/evaluate.h"
+#include "searcher/cli/mcp.h"
 #include "searcher/cli/read_article.h"
 #include "searcher/cli/rpc.h"
 
@@ -150,7 +151,7 @@ static bool has_task(const struct options *o, const struct cli_texts *words)
 {
     return words->count > 0 || o->facet.count > 0 || o->timeline || o->complete ||
            o->show || o->batch || o->since || o->until || o->related || o->verify_quote ||
-           o->serve;
+           o->serve || o->mcp;
 }
 
 static int check(const struct options *o, struct output *out,
@@ -183,9 +184,10 @@ int commands_run(struct options *o, const struct cli_texts *words)
     int code = check(o, &out, words);
     if (code)
         return code;
-    if (o->serve)
-        return rpc_serve(&rpc_own, &(struct rpc_options){o->index.items, o->index.count,
-                                                         (unsigned)o->time_ms});
+    if (o->serve || o->mcp)
+        return rpc_serve(
+            o->mcp ? &mcp_protocol : &rpc_own,
+            &(struct rpc_options){o->index.items, o->index.count, (unsigned)o->time_ms});
     if (pressmark_open(o->index.items, o->index.count, &searcher, &err))
         return cli_fail(options_program.name, "%s", err.message);
     if (o->show)

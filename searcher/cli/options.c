@@ -66,6 +66,8 @@ static const struct cli_option option_table[] = {
      AT(complete)},
     {CLI_CHOICE, 0, "serve", "WHERE", "stdio",
      "stdio: stay, and answer JSON-RPC 2.0, a message a line", AT(serve)},
+    {CLI_FLAG, 0, "mcp", 0, 0,
+     "stay, as tools of an agent (Model Context Protocol, stdio)", AT(mcp)},
     {CLI_TEXT, 0, "batch", "FILE", 0,
      "one query a line, `qid TAB query`; - is standard input", AT(batch)},
     {CLI_TEXT, 0, "eval", "QRELS", 0,

@@ -14,7 +14,7 @@ struct options {
         *highlight, *timeline, *batch, *eval, *dialect, *related, *verify_quote,
         *collapse, *serve;
     uint64_t limit, offset, snippet_chars, facet_limit, recency, time_ms;
-    bool all, exact_count, explain, no_snippet, feedback, no_variants;
+    bool all, exact_count, explain, no_snippet, feedback, no_variants, mcp;
 };
 
 /* The program and its table of options, each an offset into struct options. */
