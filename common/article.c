@@ -2,7 +2,9 @@
 
 #include "common/date.h"
 
+#include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 
 static const struct {
     const char *key;
@@ -96,6 +98,38 @@ enum status article_set_date(struct article *a, enum article_field field, int64_
     if (moment == DATE_NONE)
         return STATUS_OK;
     return article_add(a, field, slice_of(date_format(moment, text)));
+}
+
+size_t article_copy_key(struct slice id, uint64_t hash, char key[ARTICLE_COPY_OF_MAX])
+{
+    size_t size = id.size < ARTICLE_ID_MAX ? id.size : ARTICLE_ID_MAX;
+    snprintf(key, ARTICLE_COPY_OF_MAX, "%016llx", (unsigned long long)hash);
+    if (size > 0)
+        memcpy(key + 16, id.data, size);
+    return 16 + size;
+}
+
+bool article_read_copy_key(struct slice key, struct slice *id, uint64_t *hash)
+{
+    *hash = 0;
+    for (size_t i = 0; i < 16; i++) {
+        static const char digits[] = "0123456789abcdef";
+        const char *digit = i < key.size ? memchr(digits, key.data[i], 16) : NULL;
+        if (!digit)
+            return false;
+        *hash = *hash << 4 | (uint64_t)(digit - digits);
+    }
+    *id = (struct slice){key.data + 16, key.size - 16};
+    return true;
+}
+
+enum status article_set_copy_of(struct article *a, struct slice id, uint64_t hash)
+{
+    char key[ARTICLE_COPY_OF_MAX];
+    size_t size = article_copy_key(id, hash, key);
+    char *copy = arena_copy(&a->arena, key, size);
+    a->copy_of = (struct slice){copy, copy ? size : 0};
+    return copy ? STATUS_OK : STATUS_NO_MEMORY;
 }
 
 /* The tag of copy_of, after those of the fields. */

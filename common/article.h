@@ -60,8 +60,8 @@ struct article {
     /* The input that it came from, which is none of its content; empty: not known. Kept
      * neither in a record nor over a reset; borrowed. */
     struct slice origin;
-    /* The id of the first of those that it may be a reprint of; empty: it is of none.
-     * Kept in a record, but none of its content either. */
+    /* The key of the first of those that it may be a reprint of (article_copy_key);
+     * empty: it is of none. Kept in a record, but none of its content either. */
     struct slice copy_of;
     struct arena arena; /* owns what article_add copied */
 };
@@ -85,6 +85,18 @@ enum status article_set_borrowed(struct article *a, enum article_field field,
 
 /* The first value, or the empty slice. */
 struct slice article_text(const struct article *a, enum article_field field);
+
+/* What stands for an article in the copy_of of others: its id, and the hash of its
+ * content at that time (16 digits before it), so that it is known whether it is still the
+ * same. */
+enum { ARTICLE_COPY_OF_MAX = 16 + ARTICLE_ID_MAX + 1 };
+size_t article_copy_key(struct slice id, uint64_t hash, char key[ARTICLE_COPY_OF_MAX]);
+
+/* The id in a key, and its hash; false: it is none. */
+bool article_read_copy_key(struct slice key, struct slice *id, uint64_t *hash);
+
+/* Sets copy_of to the key of another article. NO_MEMORY. */
+enum status article_set_copy_of(struct article *a, struct slice id, uint64_t hash);
 
 /* Sets DATE or UPDATED and its moment; DATE_NONE removes it. */
 enum status article_set_date(struct article *a, enum article_field field, int64_t moment);

@@ -342,7 +342,11 @@ static enum status find_copies(struct pipeline *p, struct article *a,
         return status;
     if (text_analyse(&p->analysis, analyser_tokeniser(p->analyser), &parts))
         return status_no_memory(err);
-    return reprint_finder_find(p->finder, a, &p->analysis, err);
+    struct hash128 hash;
+    if (index_hash(a, p->options.store_body, &p->record, &hash))
+        return status_no_memory(err);
+    struct slice bytes = {(const char *)hash.bytes, sizeof hash.bytes};
+    return reprint_finder_find(p->finder, a, schema_hash(bytes), &p->analysis, err);
 }
 
 /* A small batch: one article after the other. */

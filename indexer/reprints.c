@@ -28,7 +28,7 @@ enum { WORD_ARTICLES_MAX = 64, WORD_ARTICLES_MOST = 500 };
 struct entry {
     struct text_sketch sketch;
     uint64_t id;      /* its hash */
-    struct slice key; /* of the first of the copies: its id */
+    struct slice key; /* of the first of the copies, see article.h */
 };
 
 /* Articles that were noted one after the other. */
@@ -316,7 +316,10 @@ static enum status compare_with(struct reprint_finder *f, struct segment *s,
     if (alike < COPY_MIN || alike <= *most)
         return STATUS_OK;
     *most = alike;
-    struct slice key = f->article.copy_of.size > 0 ? f->article.copy_of : id;
+    uint64_t hash = (uint64_t)segment_column(s, SEGMENT_HASH, docid);
+    struct slice key = f->article.copy_of;
+    if (key.size == 0)
+        return article_set_copy_of(article, id, hash) ? status_no_memory(err) : STATUS_OK;
     char *copy = arena_copy(&article->arena, key.data, key.size);
     article->copy_of = (struct slice){copy, copy ? key.size : 0};
     return copy ? STATUS_OK : status_no_memory(err);
@@ -372,17 +375,18 @@ static enum status find_before(struct reprint_finder *f,
 /* --- all --- */
 
 static enum status find_in_run(struct reprints *r, const struct text_sketch *sketch,
-                               struct article *article, double most)
+                               struct article *article, uint64_t hash, double most)
 {
-    struct slice id = article_text(article, ARTICLE_ID), key = id;
+    char own[ARTICLE_COPY_OF_MAX];
+    struct slice id = article_text(article, ARTICLE_ID);
+    struct slice key = {own, article_copy_key(id, hash, own)};
     const struct entry *best = NULL;
     double estimate = 0;
     enum status status = STATUS_OK;
     pthread_mutex_lock(&r->mutex);
     find_in(&r->before, sketch, hash_bytes(id.data, id.size), &best, &estimate);
     find_in(&r->now, sketch, hash_bytes(id.data, id.size), &best, &estimate);
-    bool found = best && estimate >= r->estimate_min && estimate > most &&
-                 !slice_equal(best->key, id);
+    bool found = best && estimate >= r->estimate_min && estimate > most;
     if (found) {
         char *copy = arena_copy(&article->arena, best->key.data, best->key.size);
         article->copy_of = (struct slice){copy, copy ? best->key.size : 0};
@@ -397,7 +401,7 @@ static enum status find_in_run(struct reprints *r, const struct text_sketch *ske
 }
 
 enum status reprint_finder_find(struct reprint_finder *f, struct article *article,
-                                const struct text_analysis *analysis,
+                                uint64_t hash, const struct text_analysis *analysis,
                                 struct status_error *err)
 {
     struct text_sketch sketch;
@@ -408,6 +412,6 @@ enum status reprint_finder_find(struct reprint_finder *f, struct article *articl
     enum status status = find_before(f, analysis, article, &most, err);
     if (status)
         return status;
-    return find_in_run(f->shared, &sketch, article, most) ? status_no_memory(err)
-                                                          : STATUS_OK;
+    return find_in_run(f->shared, &sketch, article, hash, most) ? status_no_memory(err)
+                                                                : STATUS_OK;
 }

@@ -30,9 +30,10 @@ enum status reprint_finder_new(struct reprints *r, const char *path,
 void reprint_finder_free(struct reprint_finder *f);
 
 /* Sets article->copy_of (into its arena) when an earlier article has much of its text,
- * and notes the article. analysis: of its text. */
+ * and notes the article. hash: of its content, as in its segment; analysis: of its text.
+ */
 enum status reprint_finder_find(struct reprint_finder *f, struct article *article,
-                                const struct text_analysis *analysis,
+                                uint64_t hash, const struct text_analysis *analysis,
                                 struct status_error *err);
 
 #endif

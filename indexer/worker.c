@@ -326,7 +326,9 @@ static enum status invert(struct worker *w, const struct hash128 *hash,
         return status;
     if (analyse(w))
         return status_no_memory(err);
-    status = reprint_finder_find(w->reprints, &w->article, &w->analysis, err);
+    uint64_t number =
+        schema_hash((struct slice){(const char *)hash->bytes, sizeof hash->bytes});
+    status = reprint_finder_find(w->reprints, &w->article, number, &w->analysis, err);
     if (status)
         return status;
     if (sealed_segment_encode(&w->article, w->shared->options->store_body, &w->record))
@@ -334,8 +336,7 @@ static enum status invert(struct worker *w, const struct hash128 *hash,
     struct inverter_article in = {.article = &w->article,
                                   .analysis = &w->analysis,
                                   .record = {w->record.data, w->record.size},
-                                  .hash = schema_hash((struct slice){
-                                      (const char *)hash->bytes, sizeof hash->bytes})};
+                                  .hash = number};
     return inverter_add(w->inverter, &in, err);
 }
 

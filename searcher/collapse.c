@@ -1,6 +1,7 @@
-/* Reprints are folded: of articles that have nearly the same text the earliest stands for
- * all that match. The index tells which may be (see indexer/reprints.h), their texts
- * whether they are. */
+/* Reprints are folded. The index tells which articles may be copies of one (see
+ * indexer/reprints.h). Such articles are parted into groups, the same for every query:
+ * the earliest of them, and all that have nearly its text; then the earliest of the
+ * others, and so on. Of each group the earliest that matches stands for those that do. */
 #include "searcher/job.h"
 #include "searcher/match/node.h"
 
@@ -8,19 +9,29 @@
 
 #include <stdlib.h>
 
-/* Copies of one article that are looked at. */
-enum { COPIES_MAX = 1000 };
+/* Articles noted as copies of one that are looked at; more are hits of their own. */
+enum { MEMBERS_MAX = 4000 };
 
-/* An article of a group. */
 struct member {
-    struct segment *segment;
-    uint32_t docid;
+    struct match_place place;
     int64_t published_s;
-    bool is_copy; /* of the hit, and matches */
+    char *id;
+    struct text_shingles shingles;
+    bool is_stored;
+    size_t group; /* index of the first of its group */
+    bool is_known, matches;
 };
 
-/* Articles of a segment that are folded into others. */
-struct folded {
+/* Articles that may be copies of one, in order of their dates and ids. */
+struct cluster {
+    struct cluster *next;
+    struct slice key;
+    struct member *items;
+    size_t count, capacity;
+};
+
+/* Articles of a segment that are a hit, or folded into one. */
+struct taken {
     struct segment *segment;
     uint64_t *bits;
 };
@@ -28,51 +39,49 @@ struct folded {
 struct collapse {
     struct pressmark_searcher *searcher;
     struct job *job;
-    struct folded *folded;
-    size_t folded_count;
-    struct member members[COPIES_MAX];
-    size_t member_count;
-    struct text_shingles own, other;
+    struct taken *taken;
+    size_t segment_count;
+    struct cluster *clusters;
+    struct arena arena;
 };
 
-/* --- what is folded --- */
+/* --- segments --- */
 
 static bool open_segments(struct collapse *c)
 {
     const struct snapshot_list *list = &c->searcher->snapshots;
-    size_t count = 0, n = 0;
+    size_t count = 0;
     for (size_t i = 0; i < list->count; i++)
         count += list->items[i]->segment_count;
-    c->folded = calloc(count + 1, sizeof *c->folded);
-    for (size_t i = 0; c->folded && i < list->count; i++)
+    c->taken = calloc(count + 1, sizeof *c->taken);
+    for (size_t i = 0; c->taken && i < list->count; i++)
         for (size_t k = 0; k < list->items[i]->segment_count; k++)
-            c->folded[n++].segment = list->items[i]->segments[k];
-    c->folded_count = n;
-    return c->folded != NULL;
+            c->taken[c->segment_count++].segment = list->items[i]->segments[k];
+    return c->taken != NULL;
 }
 
-static struct folded *folded_of(const struct collapse *c, const struct segment *s)
+static struct taken *taken_of(const struct collapse *c, const struct segment *s)
 {
-    struct folded *f = c->folded;
-    while (f->segment != s)
-        f++;
-    return f;
+    struct taken *t = c->taken;
+    while (t->segment != s)
+        t++;
+    return t;
 }
 
-static bool fold(struct collapse *c, struct segment *s, uint32_t docid)
+static bool take(struct collapse *c, struct match_place p)
 {
-    struct folded *f = folded_of(c, s);
-    if (!f->bits)
-        f->bits = calloc(s->docid_end / 64 + 1, sizeof *f->bits);
-    if (f->bits)
-        f->bits[docid / 64] |= UINT64_C(1) << (docid % 64);
-    return f->bits != NULL;
+    struct taken *t = taken_of(c, p.segment);
+    if (!t->bits)
+        t->bits = calloc(p.segment->docid_end / 64 + 1, sizeof *t->bits);
+    if (t->bits)
+        t->bits[p.docid / 64] |= UINT64_C(1) << (p.docid % 64);
+    return t->bits != NULL;
 }
 
-static bool is_folded(const struct collapse *c, const struct match *m)
+static bool is_taken(const struct collapse *c, struct match_place p)
 {
-    const struct folded *f = folded_of(c, m->segment);
-    return f->bits && f->bits[m->docid / 64] >> (m->docid % 64) & 1;
+    const struct taken *t = taken_of(c, p.segment);
+    return t->bits && t->bits[p.docid / 64] >> (p.docid % 64) & 1;
 }
 
 static bool stop_at_first(void *context, struct slice term, uint32_t doc_freq)
@@ -88,94 +97,202 @@ static bool has_copies(const struct collapse *c)
     struct schema_term prefix;
     bool found = false;
     schema_filter_term(SCHEMA_COPY, (struct slice){0}, &prefix);
-    for (size_t i = 0; i < c->folded_count && !found; i++)
-        c->folded[i].segment->ops->each_term(c->folded[i].segment, schema_slice(&prefix),
-                                             stop_at_first, &found);
+    for (size_t i = 0; i < c->segment_count && !found; i++)
+        c->taken[i].segment->ops->each_term(c->taken[i].segment, schema_slice(&prefix),
+                                            stop_at_first, &found);
     return found;
 }
 
-/* --- groups --- */
+/* --- clusters --- */
 
-static void add_member(struct collapse *c, struct segment *s, uint32_t docid)
+static enum status add_member(struct cluster *g, struct segment *s, uint32_t docid)
 {
-    if (c->member_count == COPIES_MAX || segment_is_dead(s, docid))
-        return;
-    c->members[c->member_count++] =
-        (struct member){s, docid, segment_column(s, SEGMENT_PUBLISHED, docid), false};
-}
-
-/* The first of them and those that are noted as its copies, by docid in each segment. */
-static enum status find_members(struct collapse *c, struct slice key)
-{
-    struct schema_term term;
-    c->member_count = 0;
-    schema_filter_term(SCHEMA_COPY, key, &term);
-    for (size_t i = 0; i < c->folded_count; i++) {
-        struct segment *s = c->folded[i].segment;
-        uint32_t first = searcher_find(s, SCHEMA_ID, key);
-        struct segment_cursor *cursor = segment_cursor_open(s, schema_slice(&term));
-        uint32_t docid = cursor ? segment_cursor_docid(cursor) : SEGMENT_END;
-        for (; docid != SEGMENT_END; docid = segment_cursor_next(cursor)) {
-            if (first < docid) {
-                add_member(c, s, first);
-                first = SEGMENT_END;
-            }
-            add_member(c, s, docid);
-        }
-        if (first != SEGMENT_END)
-            add_member(c, s, first);
-        segment_cursor_close(cursor);
-        if (!cursor)
-            return STATUS_NO_MEMORY;
-    }
+    if (g->count == MEMBERS_MAX || segment_is_dead(s, docid))
+        return STATUS_OK;
+    struct member *items =
+        buffer_grow_array(g->items, &g->capacity, g->count + 1, sizeof *items);
+    if (!items)
+        return STATUS_NO_MEMORY;
+    g->items = items;
+    g->items[g->count++] = (struct member){
+        .place = {s, docid}, .published_s = segment_column(s, SEGMENT_PUBLISHED, docid)};
     return STATUS_OK;
 }
 
-static enum status read_shingles(struct collapse *c, struct text_shingles *out,
-                                 struct status_error *err)
+/* The first of them, if it has the content that it had then. */
+static enum status add_first(struct cluster *g, struct segment *s)
+{
+    struct slice id;
+    uint64_t hash;
+    if (!article_read_copy_key(g->key, &id, &hash))
+        return STATUS_OK;
+    uint32_t docid = searcher_find(s, SCHEMA_ID, id);
+    if (docid == SEGMENT_END || (uint64_t)segment_column(s, SEGMENT_HASH, docid) != hash)
+        return STATUS_OK;
+    return add_member(g, s, docid);
+}
+
+static enum status add_copies(struct cluster *g, struct segment *s)
+{
+    struct schema_term term;
+    enum status status = STATUS_OK;
+    schema_filter_term(SCHEMA_COPY, g->key, &term);
+    struct segment_cursor *c = segment_cursor_open(s, schema_slice(&term));
+    if (!c)
+        return STATUS_NO_MEMORY;
+    for (uint32_t d = segment_cursor_docid(c); d != SEGMENT_END && !status;
+         d = segment_cursor_next(c))
+        status = add_member(g, s, d);
+    segment_cursor_close(c);
+    return status;
+}
+
+static enum status read_member(struct collapse *c, struct member *m,
+                               struct status_error *err)
 {
     struct job *job = c->job;
-    struct text_parts parts = analyser_parts(&job->article);
-    parts.link_count = 0;
-    enum status status = analyser_speak(
-        c->searcher->analyser, article_text(&job->article, ARTICLE_LANGUAGE), err);
+    enum status status =
+        searcher_load(c->searcher, m->place.segment, m->place.docid, &job->article, err);
+    if (!status)
+        status = analyser_speak(c->searcher->analyser,
+                                article_text(&job->article, ARTICLE_LANGUAGE), err);
     if (status)
         return status;
-    if (text_analyse(&job->analysis, analyser_tokeniser(c->searcher->analyser), &parts) ||
-        text_shingles_read(out, &job->analysis))
+    struct text_parts parts = analyser_parts(&job->article);
+    struct slice id = article_text(&job->article, ARTICLE_ID);
+    parts.link_count = 0;
+    m->is_stored = parts.fields[TEXT_BODY].size > 0;
+    m->id = arena_copy(&c->arena, id.data, id.size);
+    if (!m->id ||
+        text_analyse(&job->analysis, analyser_tokeniser(c->searcher->analyser), &parts) ||
+        text_shingles_read(&m->shingles, &job->analysis))
         return status_no_memory(err);
     return STATUS_OK;
 }
 
-/* Where no text is stored, what the index noted counts. */
-static enum status compare(struct collapse *c, struct member *m, struct status_error *err)
+/* An unknown date is later than any. */
+static int by_date_and_id(const void *x, const void *y)
 {
-    enum status status =
-        searcher_load(c->searcher, m->segment, m->docid, &c->job->article, err);
-    if (!status)
-        status = read_shingles(c, &c->other, err);
-    if (status)
-        return status;
-    bool is_stored = article_text(&c->job->article, ARTICLE_BODY).size > 0;
-    m->is_copy = is_stored ? text_shingles_compare(&c->own, &c->other) >= TEXT_REPRINT
-                           : c->own.count == 0;
-    return STATUS_OK;
+    const struct member *a = x, *b = y;
+    bool known = a->published_s != DATE_NONE, other = b->published_s != DATE_NONE;
+    if (known != other)
+        return known ? -1 : 1;
+    if (a->published_s != b->published_s)
+        return a->published_s < b->published_s ? -1 : 1;
+    return strcmp(a->id ? a->id : "", b->id ? b->id : "");
 }
 
-/* Of the copies those that match. They are in order within each segment. */
-static enum status match_members(struct collapse *c, struct status_error *err)
+/* Where no text is stored, what the index noted counts. */
+static bool is_copy(const struct member *a, const struct member *b)
+{
+    if (!a->is_stored && !b->is_stored)
+        return true;
+    return text_shingles_compare(&a->shingles, &b->shingles) >= TEXT_REPRINT;
+}
+
+static void part(struct collapse *c, struct cluster *g)
+{
+    for (size_t i = 0; i < g->count; i++)
+        g->items[i].group = SIZE_MAX;
+    for (size_t i = 0; i < g->count; i++) {
+        if (g->items[i].group != SIZE_MAX)
+            continue;
+        g->items[i].group = i;
+        for (size_t k = i + 1; k < g->count && !budget_is_spent(&c->job->budget); k++)
+            if (g->items[k].group == SIZE_MAX && is_copy(&g->items[i], &g->items[k]))
+                g->items[k].group = i;
+    }
+}
+
+static enum status read_cluster(struct collapse *c, struct cluster *g,
+                                struct status_error *err)
 {
     enum status status = STATUS_OK;
-    for (size_t i = 0, end; i < c->member_count && !status; i = end) {
-        struct segment *s = c->members[i].segment;
+    for (size_t i = 0; i < c->segment_count; i++)
+        if (add_first(g, c->taken[i].segment) || add_copies(g, c->taken[i].segment))
+            return status_no_memory(err);
+    for (size_t i = 0; i < g->count && g->count > 1 && !status; i++)
+        if (budget_look(&c->job->budget))
+            g->count = i;
+        else
+            status = read_member(c, &g->items[i], err);
+    if (g->count > 1)
+        qsort(g->items, g->count, sizeof *g->items, by_date_and_id);
+    part(c, g);
+    return status;
+}
+
+/* The cluster of the article at hand; NULL: no memory, or a failure. */
+static struct cluster *cluster_of(struct collapse *c, uint64_t hash, enum status *status,
+                                  struct status_error *err)
+{
+    char own[ARTICLE_COPY_OF_MAX];
+    struct slice key = c->job->article.copy_of;
+    if (key.size == 0)
+        key = (struct slice){
+            own, article_copy_key(article_text(&c->job->article, ARTICLE_ID), hash, own)};
+    for (struct cluster *g = c->clusters; g; g = g->next)
+        if (slice_equal(g->key, key))
+            return g;
+    struct cluster *g = calloc(1, sizeof *g);
+    char *copy = arena_copy(&c->arena, key.data, key.size);
+    if (!g || !copy) {
+        free(g);
+        *status = status_no_memory(err);
+        return NULL;
+    }
+    g->key = (struct slice){copy, key.size};
+    g->next = c->clusters;
+    c->clusters = g;
+    *status = read_cluster(c, g, err);
+    return *status ? NULL : g;
+}
+
+/* The member that the match is; NULL: it is none that may have copies. */
+static enum status find_member(struct collapse *c, struct match_place p,
+                               struct cluster **cluster, struct member **member,
+                               struct status_error *err)
+{
+    *member = NULL;
+    enum status status =
+        searcher_load(c->searcher, p.segment, p.docid, &c->job->article, err);
+    uint64_t hash = (uint64_t)segment_column(p.segment, SEGMENT_HASH, p.docid);
+    struct cluster *g = status ? NULL : cluster_of(c, hash, &status, err);
+    for (size_t i = 0; g && i < g->count; i++)
+        if (g->items[i].place.segment == p.segment && g->items[i].place.docid == p.docid)
+            *member = &g->items[i];
+    *cluster = g;
+    return status;
+}
+
+/* --- hits --- */
+
+static int by_place(const void *x, const void *y)
+{
+    const struct member *a = *(struct member *const *)x, *b = *(struct member *const *)y;
+    if (a->place.segment != b->place.segment)
+        return a->place.segment < b->place.segment ? -1 : 1;
+    return (a->place.docid > b->place.docid) - (a->place.docid < b->place.docid);
+}
+
+/* Which of them match. */
+static enum status match_members(struct collapse *c, struct member **list, size_t count,
+                                 struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    if (count > 1)
+        qsort(list, count, sizeof *list, by_place);
+    for (size_t i = 0, end; i < count && !status; i = end) {
+        struct segment *s = list[i]->place.segment;
         struct match_context context;
         struct match_node *root;
         status = match_open(&context, &c->job->plan, s, &root);
-        for (end = i; end < c->member_count && c->members[end].segment == s; end++) {
-            struct member *m = &c->members[end];
-            if (!status && m->is_copy)
-                m->is_copy = match_advance(root, m->docid, -1) == m->docid;
-        }
+        for (end = i; end < count && list[end]->place.segment == s; end++)
+            if (!status) {
+                uint32_t docid = list[end]->place.docid;
+                list[end]->matches = match_advance(root, docid, -1) == docid;
+                list[end]->is_known = true;
+            }
         match_close(&context);
         if (s->failed)
             status = segment_failed(s, err);
@@ -183,65 +300,40 @@ static enum status match_members(struct collapse *c, struct status_error *err)
     return status;
 }
 
-/* The copies of an article, which is none of them. */
-static enum status find_copies(struct collapse *c, const struct match *hit,
-                               struct status_error *err)
+/* Of the member's group, those that match, in order; the hit itself does. */
+static enum status find_group(struct collapse *c, struct cluster *g,
+                              const struct member *own, struct member **list,
+                              size_t *count, struct status_error *err)
 {
-    struct job *job = c->job;
-    enum status status =
-        searcher_load(c->searcher, hit->segment, hit->docid, &job->article, err);
-    struct slice id = article_text(&job->article, ARTICLE_ID);
-    struct slice key = job->article.copy_of.size > 0 ? job->article.copy_of : id;
-    if (!status && find_members(c, key))
-        status = status_no_memory(err);
-    if (status || c->member_count < 2)
-        return status;
-    status = read_shingles(c, &c->own, err);
-    for (size_t i = 0; i < c->member_count && !status; i++) {
-        struct member *m = &c->members[i];
-        if ((m->segment != hit->segment || m->docid != hit->docid) &&
-            !budget_look(&job->budget))
-            status = compare(c, m, err);
-    }
+    size_t n = 0, kept = 0;
+    for (size_t i = own->group; i < g->count; i++)
+        if (g->items[i].group == own->group && !g->items[i].is_known)
+            list[n++] = &g->items[i];
+    enum status status = match_members(c, list, n, err);
+    for (size_t i = own->group; i < g->count; i++)
+        if (g->items[i].group == own->group &&
+            (g->items[i].matches || &g->items[i] == own))
+            list[kept++] = &g->items[i];
+    *count = kept;
     return status;
 }
 
-/* --- hits --- */
-
-/* An unknown date is later than any. */
-static bool is_earlier(int64_t a, int64_t b)
-{
-    return a != DATE_NONE && (b == DATE_NONE || a < b);
-}
-
-/* Notes the copies with the hit, and which stands for them; the score stays its own. */
-static enum status keep(struct collapse *c, struct match *hit, const struct member *shown,
+static enum status fold(struct collapse *c, struct match *hit, struct member **list,
+                        size_t count, const struct member *shown,
                         struct status_error *err)
 {
-    struct match best = *hit;
-    size_t count = 0;
-    for (size_t i = 0; i < c->member_count; i++) {
-        const struct member *m = &c->members[i];
-        count += m->is_copy;
-        if (m->is_copy && !fold(c, m->segment, m->docid))
-            return status_no_memory(err);
-    }
-    if (count == 0)
-        return STATUS_OK;
-    struct match_copies *copies = arena_alloc(&c->job->plan.arena, sizeof *copies);
-    struct match_place *items =
-        arena_alloc(&c->job->plan.arena, count * sizeof *copies->items);
-    if (!copies || !items || !fold(c, best.segment, best.docid))
+    struct arena *arena = &c->job->plan.arena;
+    struct match_copies *copies = arena_alloc(arena, sizeof *copies);
+    struct match_place *items = arena_alloc(arena, count * sizeof *items);
+    if (!copies || !items)
         return status_no_memory(err);
-    *copies = (struct match_copies){{best.segment, best.docid}, items, 0};
-    if (shown) {
-        copies->shown = (struct match_place){shown->segment, shown->docid};
-        items[copies->count++] = (struct match_place){best.segment, best.docid};
+    *copies = (struct match_copies){shown->place, items, 0};
+    for (size_t i = 0; i < count; i++) {
+        if (!take(c, list[i]->place))
+            return status_no_memory(err);
+        if (list[i] != shown)
+            items[copies->count++] = list[i]->place;
     }
-    for (size_t i = 0; i < c->member_count; i++)
-        if (c->members[i].is_copy && &c->members[i] != shown)
-            items[copies->count++] =
-                (struct match_place){c->members[i].segment, c->members[i].docid};
     hit->copies = copies;
     return STATUS_OK;
 }
@@ -251,59 +343,52 @@ static enum status keep(struct collapse *c, struct match *hit, const struct memb
 static enum status collapse_hit(struct collapse *c, struct match *hit, bool *is_kept,
                                 struct status_error *err)
 {
-    const struct member *earliest = NULL;
-    int64_t date = segment_column(hit->segment, SEGMENT_PUBLISHED, hit->docid);
-    bool by_date = c->job->options->sort != PRESSMARK_SORT_RELEVANCE;
-    enum status status = find_copies(c, hit, err);
-    if (!status && c->member_count > 1)
-        status = match_members(c, err);
-    for (size_t i = 0; i < c->member_count && !hit->is_linked; i++) {
-        const struct member *m = &c->members[i];
-        if (m->is_copy && is_earlier(m->published_s, date)) {
-            earliest = m;
-            date = m->published_s;
-        }
+    struct match_place place = {hit->segment, hit->docid};
+    struct cluster *g;
+    struct member *own;
+    size_t count = 0;
+    *is_kept = true;
+    enum status status = find_member(c, place, &g, &own, err);
+    if (status || !own || g->count < 2)
+        return status;
+    struct member **list = calloc(g->count, sizeof *list);
+    if (!list)
+        return status_no_memory(err);
+    status = find_group(c, g, own, list, &count, err);
+    if (!status && count > 1) {
+        const struct member *shown = hit->is_linked ? own : list[0];
+        *is_kept = c->job->options->sort == PRESSMARK_SORT_RELEVANCE || shown == own;
+        if (*is_kept)
+            status = fold(c, hit, list, count, shown, err);
     }
-    *is_kept = !(by_date && earliest);
-    return status || !*is_kept ? status : keep(c, hit, earliest, err);
+    free(list);
+    return status;
 }
 
 /* What others are related to, and its copies, are none of them. */
-static enum status fold_origin(struct collapse *c, struct status_error *err)
+static enum status take_origin(struct collapse *c, struct status_error *err)
 {
-    struct slice id = slice_of(c->job->options->related_to);
-    for (size_t i = 0; i < c->folded_count; i++) {
-        struct segment *s = c->folded[i].segment;
-        uint32_t docid = searcher_find(s, SCHEMA_ID, id);
-        if (docid == SEGMENT_END)
-            continue;
-        struct match origin = {.segment = s, .docid = docid};
-        enum status status = find_copies(c, &origin, err);
-        for (size_t k = 0; k < c->member_count && !status; k++)
-            if (c->members[k].is_copy &&
-                !fold(c, c->members[k].segment, c->members[k].docid))
-                return status_no_memory(err);
-        return status;
-    }
-    return STATUS_OK;
+    struct cluster *g;
+    struct member *own;
+    if (!c->job->origin_place.segment)
+        return STATUS_OK;
+    enum status status = find_member(c, c->job->origin_place, &g, &own, err);
+    for (size_t i = 0; own && i < g->count && !status; i++)
+        if (g->items[i].group == own->group && !take(c, g->items[i].place))
+            status = status_no_memory(err);
+    return status;
 }
 
 static enum status collapse_all(struct collapse *c, struct matches *m, size_t wanted,
                                 struct status_error *err)
 {
     size_t kept = 0;
-    enum status status = STATUS_OK;
-    if (c->job->options->related_to)
-        status = fold_origin(c, err);
+    enum status status = take_origin(c, err);
     for (size_t i = 0; i < m->count && kept < wanted && !status; i++) {
         struct match hit = m->items[i];
-        if (budget_look(&c->job->budget)) {
-            m->items[kept++] = hit;
-            continue;
-        }
-        bool is_kept = !is_folded(c, &hit);
-        c->member_count = 0;
-        if (is_kept)
+        struct match_place place = {hit.segment, hit.docid};
+        bool is_kept = !is_taken(c, place);
+        if (is_kept && !budget_look(&c->job->budget))
             status = collapse_hit(c, &hit, &is_kept, err);
         if (is_kept)
             m->items[kept++] = hit;
@@ -312,22 +397,29 @@ static enum status collapse_all(struct collapse *c, struct matches *m, size_t wa
     return status;
 }
 
+static void free_clusters(struct collapse *c)
+{
+    while (c->clusters) {
+        struct cluster *g = c->clusters;
+        c->clusters = g->next;
+        for (size_t i = 0; i < g->count; i++)
+            text_shingles_free(&g->items[i].shingles);
+        free(g->items);
+        free(g);
+    }
+}
+
 enum status collapse(struct pressmark_searcher *s, struct job *job, struct matches *m,
                      size_t wanted, struct status_error *err)
 {
-    struct collapse *c = calloc(1, sizeof *c);
-    if (!c)
-        return status_no_memory(err);
-    c->searcher = s;
-    c->job = job;
-    enum status status = open_segments(c) ? STATUS_OK : status_no_memory(err);
-    if (!status && has_copies(c))
-        status = collapse_all(c, m, wanted, err);
-    for (size_t i = 0; i < c->folded_count; i++)
-        free(c->folded[i].bits);
-    free(c->folded);
-    text_shingles_free(&c->own);
-    text_shingles_free(&c->other);
-    free(c);
+    struct collapse c = {.searcher = s, .job = job};
+    enum status status = open_segments(&c) ? STATUS_OK : status_no_memory(err);
+    if (!status && has_copies(&c))
+        status = collapse_all(&c, m, wanted, err);
+    for (size_t i = 0; i < c.segment_count; i++)
+        free(c.taken[i].bits);
+    free(c.taken);
+    free_clusters(&c);
+    arena_free(&c.arena);
     return status;
 }

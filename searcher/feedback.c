@@ -66,14 +66,23 @@ static double query_weight(const struct plan *plan)
 }
 
 /* No word of the query must be there. */
-static bool is_optional(const struct query_node *root)
+static bool is_plain(const struct query_node *q)
 {
-    if (root->kind != QUERY_BAG)
-        return root->kind == QUERY_WORD;
-    for (const struct query_node *c = root->child; c; c = c->next)
-        if (c->occur == QUERY_MUST && c->kind != QUERY_FILTER && c->kind != QUERY_DATE &&
-            c->kind != QUERY_LENGTH)
+    return q->kind == QUERY_WORD && q->zone == QUERY_ANYWHERE && !q->exact &&
+           q->first == 0 && !query_is_wide(q);
+}
+
+static bool is_optional(const struct query *query)
+{
+    const struct query_node *root = query->root;
+    if (query->is_required || root->kind != QUERY_BAG)
+        return !query->is_required && is_plain(root);
+    for (const struct query_node *c = root->child; c; c = c->next) {
+        bool selects = c->kind == QUERY_FILTER || c->kind == QUERY_DATE ||
+                       c->kind == QUERY_LENGTH || c->occur == QUERY_MUST_NOT;
+        if (!selects && (c->occur == QUERY_MUST || !is_plain(c)))
             return false;
+    }
     return true;
 }
 
@@ -107,8 +116,8 @@ static enum status add_words(struct feedback *f, struct status_error *err)
         plan->terms[i]->is_feedback = true;
     struct plan_node *old = *place, *next = old->next;
     old->next = NULL;
-    *place = is_optional(f->job->query.root) ? plan_or(plan, old, added)
-                                             : plan_maybe(plan, old, added);
+    *place = is_optional(&f->job->query) ? plan_or(plan, old, added)
+                                         : plan_maybe(plan, old, added);
     if (!*place)
         return status_no_memory(err);
     (*place)->next = next;

@@ -14,11 +14,13 @@ struct job {
     struct query query;
     struct query_node *asked;       /* the query as it was parsed */
     enum pressmark_verdict verdict; /* that is tried, of a quotation; or 0 */
+    bool quote_is_long; /* it has more words than a phrase: all of them are compared */
     struct plan plan;
     struct plan_node *selection; /* what related articles must match; NULL: nothing */
     struct pressmark_results *results;
-    struct article article; /* at hand */
-    struct article origin;  /* to which others are related, without its text */
+    struct article article;          /* at hand */
+    struct article origin;           /* to which others are related, without its text */
+    struct match_place origin_place; /* its place in the index; or none */
     struct text_analysis analysis;
     struct buffer snippet;
     struct budget budget;

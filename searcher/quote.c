@@ -5,7 +5,7 @@
 #include <stdlib.h>
 
 /* Articles whose quotations are compared, words of the quotation that are. */
-enum { CANDIDATES = 50, WORDS_MAX = 200 };
+enum { CANDIDATES = 100, WORDS_MAX = TEXT_QUOTE_WORDS_MAX };
 
 /* Costs of the alignment: of a word put in, left out or changed; of another form. */
 enum { COST_WORD = 2, COST_FORM = 1 };
@@ -30,11 +30,22 @@ static struct query_node *new_node(struct job *job, struct query_node like)
     return n;
 }
 
+/* About how many: what blanks set apart. */
+static size_t count_words(struct slice text)
+{
+    size_t words = 0;
+    for (size_t i = 0; i < text.size; i++)
+        words += (unsigned char)text.data[i] > ' ' &&
+                 (i == 0 || (unsigned char)text.data[i - 1] <= ' ');
+    return words;
+}
+
 enum status quote_ask(struct job *job, enum pressmark_verdict verdict)
 {
     struct query_node like = {.kind = QUERY_PHRASE,
                               .text = slice_of(job->options->verify_quote)};
     struct query_node *root;
+    job->quote_is_long = count_words(like.text) > QUERY_PHRASE_MAX;
     if (verdict == PRESSMARK_QUOTED)
         like.zone = QUERY_IN_QUOTE;
     if (verdict == PRESSMARK_NEAREST)
@@ -57,8 +68,7 @@ enum status quote_ask(struct job *job, enum pressmark_verdict verdict)
 
 size_t quote_candidates(const struct job *job, size_t wanted)
 {
-    bool more = job->verdict == PRESSMARK_NEAREST && wanted > 0 && wanted < CANDIDATES;
-    return more ? CANDIDATES : wanted;
+    return job->verdict == PRESSMARK_NEAREST ? CANDIDATES : wanted;
 }
 
 /* --- comparing --- */
@@ -131,11 +141,18 @@ static void align(const struct words *words, const struct token *tokens, size_t 
     }
 }
 
-static size_t token_at(const struct text_analysis *a, size_t from, uint32_t offset)
+/* The first token of the body at or after the offset. */
+static size_t token_at(const struct text_analysis *a, uint32_t offset)
 {
-    while (from < a->tokens.count && a->tokens.items[from].start < offset)
-        from++;
-    return from;
+    size_t low = a->field_tokens[TEXT_BODY], high = a->tokens.count;
+    while (low < high) {
+        size_t middle = low + (high - low) / 2;
+        if (a->tokens.items[middle].start < offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low;
 }
 
 /* Compares the words with each of the spans of the body. */
@@ -144,8 +161,8 @@ static void compare(const struct words *words, const struct text_analysis *a,
 {
     for (size_t i = 0; i < spans->count; i++) {
         struct wording found = *best;
-        size_t first = token_at(a, a->field_tokens[TEXT_BODY], spans->items[i].start);
-        size_t end = token_at(a, first, spans->items[i].end);
+        size_t first = token_at(a, spans->items[i].start);
+        size_t end = token_at(a, spans->items[i].end);
         align(words, a->tokens.items, first, end, &found);
         if (found.similarity <= best->similarity)
             continue;
@@ -206,8 +223,9 @@ static void sort(struct matches *m)
 enum status quote_rank(struct pressmark_searcher *s, struct job *job, struct matches *m,
                        struct status_error *err)
 {
-    size_t kept = 0;
-    if (job->verdict != PRESSMARK_NEAREST)
+    size_t kept = 0, looked_at = m->count;
+    bool is_nearest = job->verdict == PRESSMARK_NEAREST;
+    if (!is_nearest && !job->quote_is_long)
         return STATUS_OK;
     for (size_t i = 0; i < m->count; i++) {
         struct wording w;
@@ -220,13 +238,15 @@ enum status quote_rank(struct pressmark_searcher *s, struct job *job, struct mat
             status = find_wording(s, job, &w, err);
         if (status)
             return status;
-        match.score = w.similarity;
-        if (w.similarity >= SIMILARITY_MIN)
+        if (is_nearest)
+            match.score = w.similarity;
+        if (w.similarity >= (is_nearest ? SIMILARITY_MIN : 1))
             m->items[kept++] = match;
     }
     m->count = m->total = kept;
-    m->total_is_exact = true;
-    sort(m);
+    m->total_is_exact = looked_at == 0;
+    if (is_nearest)
+        sort(m);
     return STATUS_OK;
 }
 
@@ -242,7 +262,9 @@ enum status quote_describe(struct pressmark_searcher *s, struct job *job,
     hit->similarity = job->verdict == PRESSMARK_NEAREST ? w.similarity : 1;
     hit->wording_start = w.start;
     hit->wording_end = w.end;
-    hit->wording = arena_copy(&job->results->arena, body.data + w.span.start,
-                              w.span.end - w.span.start);
+    struct slice wording = {body.data + w.span.start, w.span.end - w.span.start};
+    if (wording.size == 0 && body.size > 0) /* the words are those of the headline */
+        wording = article_text(&job->article, ARTICLE_TITLE);
+    hit->wording = arena_copy(&job->results->arena, wording.data, wording.size);
     return hit->wording ? STATUS_OK : status_no_memory(err);
 }

@@ -26,6 +26,7 @@ static enum status copy_origin(struct pressmark_searcher *s, struct job *job,
                                struct status_error *err)
 {
     enum status status = searcher_load(s, segment, docid, &job->article, err);
+    job->origin_place = (struct match_place){segment, docid};
     article_reset(&job->origin);
     if (!status &&
         searcher_copy_article(&job->origin, &job->article, &job->results->arena, false))
@@ -107,7 +108,8 @@ enum status related_plan(struct pressmark_searcher *s, struct job *job,
     parameters.idf_power = IDF_POWER;
     enum status status =
         job->options->related_to ? load_article(s, job, err) : read_text(job);
-    if (!status && article_text(&job->article, ARTICLE_BODY).size == 0)
+    bool is_bare = article_text(&job->article, ARTICLE_BODY).size == 0;
+    if (!status && job->options->related_to && is_bare)
         query_warn(&job->query, "the article's text is not stored: its title and summary "
                                 "alone say what is related");
     if (!status)
@@ -126,13 +128,8 @@ enum status related_plan(struct pressmark_searcher *s, struct job *job,
 
 /* --- links --- */
 
-struct place {
-    struct segment *segment;
-    uint32_t docid;
-};
-
 static enum status find_value(struct pressmark_searcher *s, enum schema_filter filter,
-                              struct slice value, struct place *out,
+                              struct slice value, struct match_place *out,
                               struct status_error *err)
 {
     for (size_t i = 0; i < s->snapshots.count && value.size > 0; i++) {
@@ -143,7 +140,7 @@ static enum status find_value(struct pressmark_searcher *s, enum schema_filter f
             if (segment->failed)
                 return segment_failed(segment, err);
             if (docid != SEGMENT_END)
-                *out = (struct place){segment, docid};
+                *out = (struct match_place){segment, docid};
         }
     }
     return STATUS_OK;
@@ -166,7 +163,7 @@ static bool same_headline(struct pressmark_searcher *s, struct slice a, struct s
 /* The article with this headline: of those that have its words in their title as a
  * phrase. */
 static enum status find_headline(struct pressmark_searcher *s, struct job *job,
-                                 struct slice headline, struct place *out,
+                                 struct slice headline, struct match_place *out,
                                  struct status_error *err)
 {
     struct query_node phrase = {
@@ -185,7 +182,7 @@ static enum status find_headline(struct pressmark_searcher *s, struct job *job,
     for (size_t i = 0; i < m.count && !status && !out->segment; i++) {
         status = searcher_load(s, m.items[i].segment, m.items[i].docid, &a, err);
         if (!status && same_headline(s, headline, article_text(&a, ARTICLE_TITLE)))
-            *out = (struct place){m.items[i].segment, m.items[i].docid};
+            *out = (struct match_place){m.items[i].segment, m.items[i].docid};
     }
     matches_free(&m);
     plan_free(&plan);
@@ -195,8 +192,8 @@ static enum status find_headline(struct pressmark_searcher *s, struct job *job,
 }
 
 static enum status find_link(struct pressmark_searcher *s, struct job *job,
-                             struct slice url, struct slice headline, struct place *out,
-                             struct status_error *err)
+                             struct slice url, struct slice headline,
+                             struct match_place *out, struct status_error *err)
 {
     enum status status = find_value(s, SCHEMA_ID, url, out, err);
     if (!status && !out->segment)
@@ -207,8 +204,8 @@ static enum status find_link(struct pressmark_searcher *s, struct job *job,
 }
 
 /* The score of an article in the plan; less than 0 when it does not match. */
-static enum status score_at(const struct plan *plan, struct place place, double *score,
-                            struct status_error *err)
+static enum status score_at(const struct plan *plan, struct match_place place,
+                            double *score, struct status_error *err)
 {
     struct match_context context;
     struct match_node *root;
@@ -222,7 +219,7 @@ static enum status score_at(const struct plan *plan, struct place place, double 
 }
 
 /* Moves the match to place *at, or puts it there when it is not yet among them. */
-static enum status put_first(struct matches *m, size_t *at, struct place place,
+static enum status put_first(struct matches *m, size_t *at, struct match_place place,
                              double score, struct status_error *err)
 {
     size_t i = 0;
@@ -247,7 +244,7 @@ static enum status put_first(struct matches *m, size_t *at, struct place place,
 }
 
 static enum status add_link(struct job *job, struct matches *m, size_t *at,
-                            struct place place, struct status_error *err)
+                            struct match_place place, struct status_error *err)
 {
     struct plan selection = job->plan;
     double score = 0, selected = 0;
@@ -260,12 +257,6 @@ static enum status add_link(struct job *job, struct matches *m, size_t *at,
     return status || selected < 0 ? status : put_first(m, at, place, score, err);
 }
 
-static bool is_itself(const struct job *job, struct slice url)
-{
-    return url.size > 0 && (slice_equal(url, slice_of(job->options->related_to)) ||
-                            slice_equal(url, article_text(&job->origin, ARTICLE_URL)));
-}
-
 enum status related_add_links(struct pressmark_searcher *s, struct job *job,
                               struct matches *m, struct status_error *err)
 {
@@ -275,11 +266,11 @@ enum status related_add_links(struct pressmark_searcher *s, struct job *job,
     enum status status = STATUS_OK;
     for (size_t i = 0; i < count && !status; i++) {
         struct slice url = i < urls->count ? urls->items[i] : (struct slice){0};
-        struct place place = {0};
-        if (is_itself(job, url))
-            continue;
+        struct match_place place = {0};
         status = find_link(s, job, url, headlines->items[i], &place, err);
-        if (!status && place.segment)
+        bool is_itself = place.segment == job->origin_place.segment &&
+                         place.docid == job->origin_place.docid;
+        if (!status && place.segment && !is_itself)
             status = add_link(job, m, &at, place, err);
     }
     return status;

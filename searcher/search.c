@@ -4,13 +4,18 @@
 #include "searcher/present/snippet.h"
 #include "searcher/tally.h"
 
+#include <math.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 
 enum { LIMIT_DEFAULT = 10, SNIPPET_DEFAULT = 240, SNIPPET_MAX = 10000 };
 
 /* Below so many articles every match is counted: it costs nothing. */
 enum { SMALL_INDEX = 10000 };
+
+/* As the indexer takes by default. */
+enum { RELATED_TEXT_MAX = 4 << 20 };
 
 /* Words of queries and snippets are kept until they take so much. */
 enum { WORDS_BYTES_MAX = 8 << 20 };
@@ -69,6 +74,18 @@ static enum status check_options(struct job *job, struct status_error *err)
     if (o->snippet_chars > SNIPPET_MAX)
         return status_set(err, STATUS_ARGUMENT, "a snippet has at most %d characters",
                           SNIPPET_MAX);
+    if (!(o->recency_days >= 0) || isinf(o->recency_days))
+        return status_set(err, STATUS_ARGUMENT, "recency is a number of days, 0 or more");
+    if (!!o->related_to + !!o->related_text + !!o->verify_quote > 1)
+        return status_set(err, STATUS_ARGUMENT,
+                          "only one of related_to, related_text and verify_quote");
+    if (o->verify_quote && strlen(o->verify_quote) > QUERY_BYTES_MAX)
+        return status_set(err, STATUS_ARGUMENT, "a quotation has at most %d KiB",
+                          QUERY_BYTES_MAX >> 10);
+    if (o->related_text && strlen(o->related_text) > RELATED_TEXT_MAX)
+        return status_set(err, STATUS_ARGUMENT,
+                          "an article that others are related to has at most %d MiB",
+                          RELATED_TEXT_MAX >> 20);
     if (o->collapse > PRESSMARK_COLLAPSE_NONE)
         return status_set(err, STATUS_ARGUMENT, "there is no way %d to fold reprints",
                           (int)o->collapse);
@@ -92,7 +109,7 @@ static enum status select_articles(struct job *job, struct status_error *err)
     if (job->has_range) {
         struct plan_node *range = plan_range(plan, SEGMENT_PUBLISHED, job->range);
         plan->root = is_empty ? range : plan_and(plan, plan->root, range);
-    } else if (is_counting && slice_trim(job->text).size == 0) {
+    } else if (is_counting && is_empty && slice_trim(job->text).size == 0) {
         plan->root = plan_all(plan);
     }
     job->selection = is_empty && !job->has_range ? NULL : plan->root;
@@ -146,9 +163,10 @@ static enum status find_matches(struct pressmark_searcher *s, const struct job *
                                                 COLLECT_OLDEST};
     const struct pressmark_search_options *o = job->options;
     bool small = job->plan.collection.articles <= SMALL_INDEX;
-    struct collect_options c = {.limit = quote_candidates(job, job->limit),
-                                .order = orders[o->sort],
-                                .exact_count = o->exact_count || small};
+    struct collect_options c = {
+        .limit = quote_candidates(job, job->limit),
+        .order = job->verdict == PRESSMARK_NEAREST ? COLLECT_BY_SCORE : orders[o->sort],
+        .exact_count = o->exact_count || small};
     return match_collect(&job->plan, &s->snapshots, &c, m, err);
 }
 
@@ -277,6 +295,10 @@ static enum status explain_hit(struct job *job, const struct match *m,
     struct match_context context;
     struct match_node *root;
     struct explain_context c = {hit, &job->results->arena, false};
+    if (job->verdict == PRESSMARK_NEAREST) {
+        add_part(&c, NULL, "similarity", hit->score);
+        return c.failed ? status_no_memory(err) : STATUS_OK;
+    }
     enum status status = match_open(&context, &job->plan, m->segment, &root);
     if (!status && match_advance(root, m->docid, -1) == m->docid) {
         match_score(root);
@@ -399,6 +421,7 @@ static enum status find_folded(struct pressmark_searcher *s, struct job *job,
         *m = (struct matches){0};
         status = find_once(s, job, m, err);
         found = m->count;
+        folds &= job->verdict != PRESSMARK_NEAREST; /* copies may be less like it */
         if (!status && folds)
             status = collapse(s, job, m, wanted, err);
         job->limit = job->limit * 2 + 16;
@@ -413,6 +436,7 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
 {
     struct job *job = context;
     struct matches m = {0};
+    job->origin_place = (struct match_place){NULL, 0};
     pressmark_results_free(job->results);
     job->results = calloc(1, sizeof *job->results);
     if (!job->results)
@@ -420,7 +444,7 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
     enum status status = find_folded(s, job, &m, err);
     if (!status)
         status = fill_results(s, job, &m, err);
-    if (!status)
+    if (!status && job->verdict != PRESSMARK_NEAREST)
         status = tally_count(s, &job->plan, job->options, job->results, err);
     if (job->budget.is_spent)
         query_warn(&job->query,

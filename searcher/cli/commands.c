@@ -163,6 +163,16 @@ static int check(const struct options *o, struct output *out,
                             "--facet: '%s' is none of source, author, section, place, "
                             "person, tag and language",
                             o->facet.items[i]);
+    const char *tasks[] = {
+        o->show,  o->complete,          o->batch, o->related, o->verify_quote,
+        o->serve, o->mcp ? "mcp" : NULL};
+    int count = 0;
+    for (size_t i = 0; i < sizeof tasks / sizeof *tasks; i++)
+        count += tasks[i] != NULL;
+    if (count > 1)
+        return cli_fail(options_program.name,
+                        "only one of --show, --complete, --batch, --related, "
+                        "--verify-quote, --serve and --mcp");
     if (o->eval && !o->batch)
         return cli_fail(options_program.name, "--eval needs --batch, with the queries");
     if (!has_task(o, words))

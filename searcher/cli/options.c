@@ -27,7 +27,9 @@ static const struct cli_option option_table[] = {
     {CLI_CHOICE, 0, "dialect", "NAME", "nexis|factiva",
      "what w/5 means: nexis, in any order; factiva, in this (nexis)", AT(dialect)},
     {CLI_CHOICE, 0, "collapse", "WHAT", "none|duplicates",
-     "fold reprints into one hit: duplicates, or none (duplicates)", AT(collapse)},
+     "fold reprints into one hit: duplicates, or none\n"
+     "                              (duplicates; none with -o trec and --eval)",
+     AT(collapse)},
     {CLI_FLAG, 0, "no-variants", 0, 0, "names as they are typed: Kyiv is not Kiev",
      AT(no_variants)},
     {CLI_FLAG, 0, "feedback", 0, 0, "also look for what the ten best articles are about",
@@ -92,7 +94,6 @@ struct options options_defaults(void)
                             .sort = "relevance",
                             .color = "auto",
                             .dialect = "nexis",
-                            .collapse = "duplicates",
                             .limit = LIMIT_UNSET};
 }
 
@@ -115,7 +116,9 @@ unsigned options_limit(const struct options *o)
 {
     if (o->all)
         return PRESSMARK_ALL_HITS;
-    return o->limit == LIMIT_UNSET ? 0 : (unsigned)o->limit;
+    if (o->limit == LIMIT_UNSET)
+        return 0;
+    return o->limit < PRESSMARK_NO_HITS ? (unsigned)o->limit : PRESSMARK_NO_HITS - 1;
 }
 
 struct pressmark_search_options options_of_search(const struct options *o,
@@ -140,8 +143,10 @@ struct pressmark_search_options options_of_search(const struct options *o,
     s.exact_count = o->exact_count;
     s.feedback = o->feedback;
     s.time_ms = (unsigned)o->time_ms;
-    s.collapse = strcmp(o->collapse, "none") == 0 ? PRESSMARK_COLLAPSE_NONE
-                                                  : PRESSMARK_COLLAPSE_DUPLICATES;
+    bool is_judged = o->eval || strcmp(o->format, "trec") == 0;
+    const char *collapse = o->collapse ? o->collapse : is_judged ? "none" : "duplicates";
+    s.collapse = strcmp(collapse, "none") == 0 ? PRESSMARK_COLLAPSE_NONE
+                                               : PRESSMARK_COLLAPSE_DUPLICATES;
     s.verify_quote = o->verify_quote;
     s.no_variants = o->no_variants;
     s.snippet_chars = (unsigned)o->snippet_chars;

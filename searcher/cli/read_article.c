@@ -9,7 +9,7 @@
 #include <string.h>
 
 /* As the indexer's --max-article. */
-enum { ARTICLE_MAX = 64 << 20 };
+enum { ARTICLE_MAX = 4 << 20 };
 
 static char *read_input(size_t *size, char *error, size_t error_size)
 {
@@ -68,10 +68,11 @@ char *read_article(char *error, size_t error_size)
 {
     size_t size;
     char *input = read_input(&size, error, error_size);
-    if (!input || input[strspn(input, " \t\r\n\xEF\xBB\xBF")] != '{')
+    size_t start = input ? strspn(input, " \t\r\n\xEF\xBB\xBF") : 0;
+    if (!input || input[start] != '{')
         return input;
     json_error_t why;
-    json_t *article = json_loadb(input, size, 0, &why);
+    json_t *article = json_loadb(input + start, size - start, 0, &why);
     char *text = article ? text_of(article) : NULL;
     if (!article)
         snprintf(error, error_size, "the article on standard input is no JSON: %s",

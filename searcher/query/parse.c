@@ -130,6 +130,7 @@ static struct query_node *set_filter(struct parser *p, struct query_node *n,
     bool single = bag && n->child && !n->child->next && n->child->occur != QUERY_MUST_NOT;
     if (!single)
         return n;
+    p->query->is_required |= n->child->occur == QUERY_MUST;
     n->child->occur = n->occur;
     return n->child;
 }
@@ -486,8 +487,10 @@ static struct query_node *parse_bag(struct parser *p)
         return NULL;
     if (!bag->child)
         bag->kind = QUERY_NOTHING;
-    else if (!bag->child->next && bag->child->occur != QUERY_MUST_NOT)
+    else if (!bag->child->next && bag->child->occur != QUERY_MUST_NOT) {
+        p->query->is_required |= bag->child->occur == QUERY_MUST;
         return bag->child;
+    }
     return bag;
 }
 
@@ -543,6 +546,7 @@ enum status query_parse(struct slice text, const struct query_manner *manner,
     out->root = parse_bag(&p);
     if (!out->root || p.failed)
         return STATUS_NO_MEMORY;
+    out->is_required |= out->root->occur == QUERY_MUST;
     if (out->root->occur == QUERY_MUST)
         out->root->occur = QUERY_SHOULD;
     if (out->root->kind == QUERY_WORD) { /* `$1.5bn` alone is words side by side */

@@ -112,6 +112,7 @@ struct query {
     struct query_node *root;
     char *warnings[QUERY_WARNINGS_MAX];
     size_t warning_count;
+    bool is_required;   /* a lone part had a plus, which the tree does not show */
     struct arena arena; /* owns everything */
 };
 
