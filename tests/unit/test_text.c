@@ -1,6 +1,8 @@
 #include "tests/test_support.h"
 
+#include "common/article.h"
 #include "common/index/analyser.h"
+#include "common/text/shingles.h"
 #include "common/text/utf8.h"
 
 #include <stdlib.h>
@@ -198,6 +200,63 @@ static void zones__the_related_block_is_found(void **state)
     free(items.items);
 }
 
+/* How alike two bodies are: by their shingles, and as sketches estimate it (-1: there is
+ * none). */
+static double alike(const char *a, const char *b, double *estimate)
+{
+    struct text_shingles shingles[2] = {{0}};
+    struct text_sketch sketches[2];
+    const char *bodies[] = {a, b};
+    bool good = true;
+    for (int i = 0; i < 2; i++) {
+        struct text_analysis analysis = {0};
+        struct text_parts parts = {0};
+        parts.fields[TEXT_BODY] = slice_of(bodies[i]);
+        assert_int_equal(text_analyse(&analysis, analyser_tokeniser(analyser), &parts),
+                         0);
+        assert_int_equal(text_shingles_read(&shingles[i], &analysis), 0);
+        good &= text_sketch_read(&sketches[i], &analysis);
+        text_analysis_free(&analysis);
+    }
+    double similarity = text_shingles_compare(&shingles[0], &shingles[1]);
+    *estimate = good ? text_sketch_compare(&sketches[0], &sketches[1]) : -1;
+    for (int i = 0; i < 2; i++)
+        text_shingles_free(&shingles[i]);
+    return similarity;
+}
+
+static void shingles__are_compared_as_sets_of_three_words(void **state)
+{
+    (void)state;
+    double estimate;
+    const char *ten = "One two three four five six seven eight nine ten.";
+    /* 8 shingles; with another last word 7 of 9 are shared */
+    assert_true(
+        alike(ten, "ONE two, three four five six seven eight nine ten", &estimate) == 1);
+    assert_true(estimate == 1);
+    assert_true(alike(ten, "One two three four five six seven eight nine eleven",
+                      &estimate) == 7.0 / 9);
+    assert_true(
+        alike(ten, "Ten nine eight seven six five four three two one", &estimate) == 0);
+    assert_true(alike("One two three", "One two three", &estimate) == 0); /* too short */
+    assert_true(estimate == -1);
+}
+
+static void copy_key__holds_id_and_hash(void **state)
+{
+    (void)state;
+    char key[ARTICLE_COPY_OF_MAX];
+    struct slice id;
+    uint64_t hash;
+    size_t size = article_copy_key(slice_of("a b"), UINT64_C(0x0123456789abcdef), key);
+    assert_int_equal(size, 19);
+    assert_true(article_read_copy_key((struct slice){key, size}, &id, &hash));
+    assert_true(slice_equal(id, slice_of("a b")));
+    assert_true(hash == UINT64_C(0x0123456789abcdef));
+    assert_false(article_read_copy_key(slice_of("0123"), &id, &hash));
+    assert_false(article_read_copy_key(slice_of("0123456789abcdeX1"), &id, &hash));
+}
+
 static int setup(void **state)
 {
     (void)state;
@@ -226,6 +285,8 @@ int main(void)
         cmocka_unit_test(zones__a_quotation_may_span_paragraphs),
         cmocka_unit_test(zones__wrapped_lines_are_one_paragraph),
         cmocka_unit_test(zones__the_related_block_is_found),
+        cmocka_unit_test(shingles__are_compared_as_sets_of_three_words),
+        cmocka_unit_test(copy_key__holds_id_and_hash),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
