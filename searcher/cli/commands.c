@@ -180,6 +180,19 @@ static int check(const struct options *o, struct output *out,
     return CLI_OK;
 }
 
+static int serve(const struct options *o)
+{
+    struct rpc_options options = {o->index.items, o->index.count, (unsigned)o->time_ms};
+    if (o->mcp)
+        return rpc_serve_stdio(&mcp_protocol, &options);
+    if (strcmp(o->serve, "stdio") == 0)
+        return rpc_serve_stdio(&rpc_own, &options);
+    if (strncmp(o->serve, "unix:", 5) == 0 && o->serve[5])
+        return rpc_serve_unix(&rpc_own, &options, o->serve + 5);
+    return cli_fail(options_program.name, "--serve takes stdio or unix:PATH, not '%s'",
+                    o->serve);
+}
+
 int commands_run(struct options *o, const struct cli_texts *words)
 {
     struct pressmark_searcher *searcher;
@@ -195,9 +208,7 @@ int commands_run(struct options *o, const struct cli_texts *words)
     if (code)
         return code;
     if (o->serve || o->mcp)
-        return rpc_serve(
-            o->mcp ? &mcp_protocol : &rpc_own,
-            &(struct rpc_options){o->index.items, o->index.count, (unsigned)o->time_ms});
+        return serve(o);
     if (pressmark_open(o->index.items, o->index.count, &searcher, &err))
         return cli_fail(options_program.name, "%s", err.message);
     if (o->show)

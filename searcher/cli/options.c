@@ -66,8 +66,10 @@ static const struct cli_option option_table[] = {
      AT(verify_quote)},
     {CLI_TEXT, 0, "complete", "PREFIX", 0, "words that continue it, by frequency",
      AT(complete)},
-    {CLI_CHOICE, 0, "serve", "WHERE", "stdio",
-     "stdio: stay, and answer JSON-RPC 2.0, a message a line", AT(serve)},
+    {CLI_TEXT, 0, "serve", "WHERE", 0,
+     "stay, and answer JSON-RPC 2.0, a message a line, on\n"
+     "                              stdio or a socket, unix:PATH",
+     AT(serve)},
     {CLI_FLAG, 0, "mcp", 0, 0,
      "stay, as tools of an agent (Model Context Protocol, stdio)", AT(mcp)},
     {CLI_TEXT, 0, "batch", "FILE", 0,

@@ -4,7 +4,6 @@
 #include "searcher/cli/json.h"
 #include "searcher/cli/options.h"
 
-#include <errno.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
@@ -15,25 +14,27 @@ enum { THREADS_MAX = 4, LINE_MAX_BYTES = 64 << 20, WAITING_MAX = 1000 };
 /* A request, from its line to its answer. */
 struct call {
     struct call *next;
+    struct rpc_connection *connection;
     json_t *message;
     json_t *id; /* borrowed from it; NULL: a notification, which gets no answer */
     volatile int cancel;
 };
 
-struct server {
+struct rpc_server {
     const struct rpc_protocol *protocol;
     const struct rpc_options *options;
     pthread_mutex_t mutex; /* of all below */
-    pthread_cond_t more, room;
+    pthread_cond_t more, room, done;
     struct call *first, **last; /* that wait */
     size_t waiting;
     struct call *running[THREADS_MAX];
     bool ended;
-    pthread_mutex_t out; /* of standard output */
+    struct lane *lanes;
+    size_t lane_count;
 };
 
 struct lane {
-    struct server *server;
+    struct rpc_server *server;
     struct pressmark_searcher *searcher;
     pthread_t thread;
     size_t number;
@@ -41,18 +42,23 @@ struct lane {
 
 /* --- answers --- */
 
-static void send_message(struct server *s, json_t *message)
+static void send_message(struct rpc_connection *c, json_t *message)
 {
-    pthread_mutex_lock(&s->out);
-    json_print(stdout, message);
-    fflush(stdout);
-    pthread_mutex_unlock(&s->out);
+    pthread_mutex_lock(&c->mutex);
+    if (ferror(c->out)) { /* it does not read, or is gone */
+        json_decref(message);
+    } else {
+        json_print(c->out, message);
+        fflush(c->out);
+    }
+    pthread_mutex_unlock(&c->mutex);
 }
 
-static void send_error(struct server *s, json_t *id, int code, const char *message)
+static void send_error(struct rpc_connection *c, json_t *id, int code,
+                       const char *message)
 {
     json_t *error = json_pack("{s:i,s:o}", "code", code, "message", json_text(message));
-    send_message(s, json_pack("{s:s,s:O,s:o}", "jsonrpc", "2.0", "id",
+    send_message(c, json_pack("{s:s,s:O,s:o}", "jsonrpc", "2.0", "id",
                               id ? id : json_null(), "error", error));
 }
 
@@ -89,7 +95,7 @@ static void free_call(struct call *c)
 
 static void work_off(struct lane *l, struct call *c)
 {
-    struct server *s = l->server;
+    struct rpc_server *s = l->server;
     struct rpc_error error = {.code = RPC_CANCELLED, .message = "cancelled"};
     struct request_limits limits = {s->options->time_ms, &c->cancel};
     const char *method = json_string_value(json_object_get(c->message, "method"));
@@ -98,16 +104,16 @@ static void work_off(struct lane *l, struct call *c)
         answer = s->protocol->answer(
             l->searcher, method, json_object_get(c->message, "params"), &limits, &error);
     if (c->id && answer)
-        send_message(s, json_pack("{s:s,s:O,s:O}", "jsonrpc", "2.0", "id", c->id,
-                                  "result", answer));
+        send_message(c->connection, json_pack("{s:s,s:O,s:O}", "jsonrpc", "2.0", "id",
+                                              c->id, "result", answer));
     else if (c->id)
-        send_error(s, c->id, error.code, error.message);
+        send_error(c->connection, c->id, error.code, error.message);
     json_decref(answer);
 }
 
 static struct call *take(struct lane *l)
 {
-    struct server *s = l->server;
+    struct rpc_server *s = l->server;
     pthread_mutex_lock(&s->mutex);
     while (!s->first && !s->ended)
         pthread_cond_wait(&s->more, &s->mutex);
@@ -130,6 +136,8 @@ static void *run_lane(void *context)
         work_off(l, c);
         pthread_mutex_lock(&l->server->mutex);
         l->server->running[l->number] = NULL;
+        c->connection->calls--;
+        pthread_cond_broadcast(&l->server->done);
         pthread_mutex_unlock(&l->server->mutex);
         free_call(c);
     }
@@ -137,29 +145,41 @@ static void *run_lane(void *context)
 }
 
 /* A request that waits is answered as cancelled when its turn comes. */
-static bool cancel(struct server *s, const json_t *id)
+static bool cancel_call(struct call *c, const struct rpc_connection *connection,
+                        const json_t *id)
+{
+    bool is_it = c && c->connection == connection &&
+                 (!id || (c->id && json_equal(c->id, (json_t *)(uintptr_t)id)));
+    if (is_it)
+        c->cancel = 1;
+    return is_it;
+}
+
+/* id: NULL for all of the connection. */
+static bool cancel(struct rpc_server *s, const struct rpc_connection *connection,
+                   const json_t *id)
 {
     bool found = false;
     pthread_mutex_lock(&s->mutex);
     for (struct call *c = s->first; c; c = c->next)
-        if (c->id && json_equal(c->id, (json_t *)(uintptr_t)id))
-            c->cancel = found = true;
+        found |= cancel_call(c, connection, id);
     for (size_t i = 0; i < THREADS_MAX; i++)
-        if (s->running[i] && s->running[i]->id &&
-            json_equal(s->running[i]->id, (json_t *)(uintptr_t)id))
-            s->running[i]->cancel = found = true;
+        found |= cancel_call(s->running[i], connection, id);
     pthread_mutex_unlock(&s->mutex);
     return found;
 }
 
-static void put(struct server *s, json_t *message, json_t *id)
+static void put(struct rpc_server *s, struct rpc_connection *connection, json_t *message,
+                json_t *id)
 {
     struct call *c = cli_check_memory(calloc(1, sizeof *c));
+    c->connection = connection;
     c->message = message;
     c->id = id;
     pthread_mutex_lock(&s->mutex);
     while (s->waiting >= WAITING_MAX)
         pthread_cond_wait(&s->room, &s->mutex);
+    connection->calls++;
     *s->last = c;
     s->last = &c->next;
     s->waiting++;
@@ -173,7 +193,7 @@ static bool is_id(const json_t *id)
 }
 
 /* Takes the message. */
-static void receive(struct server *s, json_t *message)
+static void receive(struct rpc_server *s, struct rpc_connection *c, json_t *message)
 {
     json_t *id = json_object_get(message, "id");
     const char *method = json_string_value(json_object_get(message, "method"));
@@ -185,16 +205,16 @@ static void receive(struct server *s, json_t *message)
                        : id && !is_id(id) ? "its id is neither text nor number"
                                           : NULL;
     if (what) {
-        send_error(s, id && is_id(id) ? id : NULL, RPC_INVALID_REQUEST, what);
+        send_error(c, id && is_id(id) ? id : NULL, RPC_INVALID_REQUEST, what);
     } else if (strcmp(method, s->protocol->cancel) == 0) {
         const json_t *params = json_object_get(message, "params");
         const json_t *other = json_object_get(params, s->protocol->cancel_key);
-        bool found = other && cancel(s, other);
+        bool found = other && cancel(s, c, other);
         if (id)
-            send_message(s, json_pack("{s:s,s:O,s:{s:b}}", "jsonrpc", "2.0", "id", id,
+            send_message(c, json_pack("{s:s,s:O,s:{s:b}}", "jsonrpc", "2.0", "id", id,
                                       "result", "cancelled", found));
     } else {
-        put(s, message, id);
+        put(s, c, message, id);
         return;
     }
     json_decref(message);
@@ -205,12 +225,12 @@ static bool is_blank(const char *line)
     return line[strspn(line, " \t\r\n")] == '\0';
 }
 
-static int read_messages(struct server *s)
+bool rpc_read(struct rpc_server *s, struct rpc_connection *c)
 {
     char *line = NULL;
     size_t capacity = 0;
     ssize_t size;
-    while ((size = getline(&line, &capacity, stdin)) >= 0) {
+    while ((size = getline(&line, &capacity, c->in)) >= 0) {
         json_error_t why;
         if (is_blank(line))
             continue;
@@ -218,69 +238,95 @@ static int read_messages(struct server *s)
                               ? json_loadb(line, (size_t)size, JSON_ALLOW_NUL, &why)
                               : NULL;
         if (message)
-            receive(s, message);
+            receive(s, c, message);
         else
-            send_error(s, NULL, RPC_PARSE_ERROR,
+            send_error(c, NULL, RPC_PARSE_ERROR,
                        size <= LINE_MAX_BYTES ? why.text : "the message is too long");
     }
-    bool failed = ferror(stdin) != 0;
+    bool good = !ferror(c->in);
     free(line);
-    return failed ? cli_fail(options_program.name, "cannot read standard input: %s",
-                             strerror(errno))
-                  : CLI_OK;
+    if (!good)
+        cancel(s, c, NULL);
+    pthread_mutex_lock(&s->mutex);
+    while (c->calls > 0)
+        pthread_cond_wait(&s->done, &s->mutex);
+    pthread_mutex_unlock(&s->mutex);
+    return good;
 }
 
 /* --- the server --- */
 
-static size_t start(struct server *s, struct lane *lanes, int *code)
+/* The lanes from the first on that could be started. */
+static bool start_lane(struct rpc_server *s, size_t i)
+{
+    struct lane *l = &s->lanes[i];
+    struct pressmark_error err;
+    *l = (struct lane){.server = s, .number = i};
+    if (pressmark_open(s->options->indexes, s->options->index_count, &l->searcher,
+                       &err)) {
+        cli_fail(options_program.name, "%s", err.message);
+        return false;
+    }
+    int errnum = pthread_create(&l->thread, NULL, run_lane, l);
+    if (errnum) {
+        pressmark_close(l->searcher);
+        cli_fail(options_program.name, "cannot start a thread: %s", strerror(errnum));
+    }
+    return errnum == 0;
+}
+
+struct rpc_server *rpc_start(const struct rpc_protocol *protocol,
+                             const struct rpc_options *options)
 {
     long processors = sysconf(_SC_NPROCESSORS_ONLN);
     size_t count = processors < 1             ? 1
                    : processors > THREADS_MAX ? THREADS_MAX
                                               : (size_t)processors;
-    struct pressmark_error err;
-    for (size_t i = 0; i < count; i++) {
-        lanes[i] = (struct lane){.server = s, .number = i};
-        if (pressmark_open(s->options->indexes, s->options->index_count,
-                           &lanes[i].searcher, &err)) {
-            *code = cli_fail(options_program.name, "%s", err.message);
-            return i;
-        }
-        int errnum = pthread_create(&lanes[i].thread, NULL, run_lane, &lanes[i]);
-        if (errnum) {
-            pressmark_close(lanes[i].searcher);
-            *code = cli_fail(options_program.name, "cannot start a thread: %s",
-                             strerror(errnum));
-            return i;
-        }
-    }
-    return count;
+    struct rpc_server *s = cli_check_memory(calloc(1, sizeof *s));
+    s->protocol = protocol;
+    s->options = options;
+    s->last = &s->first;
+    s->lanes = cli_check_memory(calloc(count, sizeof *s->lanes));
+    pthread_mutex_init(&s->mutex, NULL);
+    pthread_cond_init(&s->more, NULL);
+    pthread_cond_init(&s->room, NULL);
+    pthread_cond_init(&s->done, NULL);
+    while (s->lane_count < count && start_lane(s, s->lane_count))
+        s->lane_count++;
+    if (s->lane_count == count)
+        return s;
+    rpc_stop(s);
+    return NULL;
 }
 
-int rpc_serve(const struct rpc_protocol *protocol, const struct rpc_options *options)
+void rpc_stop(struct rpc_server *s)
 {
-    struct server s = {.protocol = protocol, .options = options};
-    struct lane lanes[THREADS_MAX];
-    int code = CLI_OK;
-    s.last = &s.first;
-    pthread_mutex_init(&s.mutex, NULL);
-    pthread_mutex_init(&s.out, NULL);
-    pthread_cond_init(&s.more, NULL);
-    pthread_cond_init(&s.room, NULL);
-    size_t count = start(&s, lanes, &code);
-    if (code == CLI_OK)
-        code = read_messages(&s);
-    pthread_mutex_lock(&s.mutex);
-    s.ended = true;
-    pthread_cond_broadcast(&s.more);
-    pthread_mutex_unlock(&s.mutex);
-    for (size_t i = 0; i < count; i++) {
-        pthread_join(lanes[i].thread, NULL);
-        pressmark_close(lanes[i].searcher);
+    pthread_mutex_lock(&s->mutex);
+    s->ended = true;
+    pthread_cond_broadcast(&s->more);
+    pthread_mutex_unlock(&s->mutex);
+    for (size_t i = 0; i < s->lane_count; i++) {
+        pthread_join(s->lanes[i].thread, NULL);
+        pressmark_close(s->lanes[i].searcher);
     }
-    pthread_mutex_destroy(&s.mutex);
-    pthread_mutex_destroy(&s.out);
-    pthread_cond_destroy(&s.more);
-    pthread_cond_destroy(&s.room);
-    return code;
+    pthread_mutex_destroy(&s->mutex);
+    pthread_cond_destroy(&s->more);
+    pthread_cond_destroy(&s->room);
+    pthread_cond_destroy(&s->done);
+    free(s->lanes);
+    free(s);
+}
+
+int rpc_serve_stdio(const struct rpc_protocol *protocol,
+                    const struct rpc_options *options)
+{
+    struct rpc_connection c = {.in = stdin, .out = stdout};
+    struct rpc_server *s = rpc_start(protocol, options);
+    if (!s)
+        return CLI_FAILED;
+    pthread_mutex_init(&c.mutex, NULL);
+    bool good = rpc_read(s, &c);
+    rpc_stop(s);
+    pthread_mutex_destroy(&c.mutex);
+    return good ? CLI_OK : cli_fail(options_program.name, "cannot read standard input");
 }

@@ -1,9 +1,12 @@
-/* rpc.h - JSON-RPC 2.0 over standard input and output, a message a line. Requests are
- * answered by several threads, in any order, and can be cancelled. */
+/* rpc.h - JSON-RPC 2.0, a message a line, over standard input and output or a socket.
+ * Requests are answered by several threads, in any order, and can be cancelled. */
 #ifndef SEARCHER_CLI_RPC_H
 #define SEARCHER_CLI_RPC_H
 
 #include "searcher/cli/request.h"
+
+#include <pthread.h>
+#include <stdio.h>
 
 /* Codes of the specification, and of this program (-32000 and below). */
 enum {
@@ -39,8 +42,31 @@ struct rpc_options {
     unsigned time_ms; /* no request may take longer; 0: none */
 };
 
-/* Serves until the input ends and all is answered; returns the exit code. */
-int rpc_serve(const struct rpc_protocol *protocol, const struct rpc_options *options);
+/* Serves on standard input and output until the input ends and all is answered; returns
+ * the exit code. */
+int rpc_serve_stdio(const struct rpc_protocol *protocol,
+                    const struct rpc_options *options);
+
+/* Serves on a socket of the file system, for its owner alone, until SIGINT or SIGTERM. */
+int rpc_serve_unix(const struct rpc_protocol *protocol, const struct rpc_options *options,
+                   const char *path);
+
+/* The threads that answer, for any number of connections; NULL, with a message, when the
+ * indexes cannot be opened. */
+struct rpc_server *rpc_start(const struct rpc_protocol *protocol,
+                             const struct rpc_options *options);
+void rpc_stop(struct rpc_server *s);
+
+/* Where requests come from and answers go. */
+struct rpc_connection {
+    FILE *in, *out;
+    pthread_mutex_t mutex; /* of out */
+    unsigned calls;        /* that are not answered; the server's */
+};
+
+/* Reads requests until there are no more, and waits for their answers; when the input
+ * fails they are cancelled, and false is returned. */
+bool rpc_read(struct rpc_server *s, struct rpc_connection *c);
 
 /* A failed request as an error of JSON-RPC. */
 void rpc_fail(struct rpc_error *to, const struct request_error *from);
