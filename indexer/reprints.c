@@ -44,17 +44,23 @@ struct reprints {
     pthread_mutex_t mutex;
     struct generation now, before;
     size_t bytes_max;
-    double estimate_min;
+    bool text_is_stored;
+};
+
+struct rare_word {
+    const struct text_stem *stem;
+    uint32_t doc_freq;
 };
 
 struct reprint_finder {
     struct reprints *shared;
     struct snapshot *base;
     struct analyser *analyser;
-    bool text_is_stored;
     struct text_analysis analysis; /* of an article that is compared */
     struct text_shingles own, other;
-    bool own_is_read; /* of the article at hand */
+    bool own_is_read;                          /* of the article at hand */
+    struct rare_word longest[WORDS_LOOKED_UP]; /* its longest words */
+    size_t longest_count;
     struct buffer record;
     struct article article;
     uint32_t *docids; /* those of the rarest words */
@@ -161,7 +167,7 @@ struct reprints *reprints_new(size_t bytes_max, bool text_is_stored)
         return NULL;
     pthread_mutex_init(&r->mutex, NULL);
     r->bytes_max = bytes_max;
-    r->estimate_min = text_is_stored ? ESTIMATE_MIN : TEXT_REPRINT;
+    r->text_is_stored = text_is_stored;
     return r;
 }
 
@@ -186,11 +192,10 @@ enum status reprint_finder_new(struct reprints *r, const char *path,
         return status_no_memory(err);
     f->shared = r;
     f->analyser = analyser;
-    f->text_is_stored = r->estimate_min < TEXT_REPRINT;
     buffer_init(&f->record, ARTICLE_RECORD_MAX);
     article_init(&f->article);
     enum status status =
-        f->text_is_stored ? snapshot_open(path, &f->base, err) : STATUS_OK;
+        r->text_is_stored ? snapshot_open(path, &f->base, err) : STATUS_OK;
     if (status) {
         reprint_finder_free(f);
         *out = NULL;
@@ -211,11 +216,6 @@ void reprint_finder_free(struct reprint_finder *f)
     free(f->docids);
     free(f);
 }
-
-struct rare_word {
-    const struct text_stem *stem;
-    uint32_t doc_freq;
-};
 
 /* The longest words of the body, in no order. */
 static size_t longest_words(const struct text_analysis *a, struct rare_word *words)
@@ -245,15 +245,16 @@ static int by_frequency(const void *x, const void *y)
     return slice_compare(a->stem->text, b->stem->text);
 }
 
-/* Of the words those that few articles of the segment have, the rarest first. */
-static size_t choose_rarest(struct segment *s, struct rare_word *words, size_t count)
+/* Of the longest words those that few articles of the segment have, the rarest first. */
+static size_t choose_rarest(struct segment *s, const struct rare_word *longest,
+                            size_t count, struct rare_word *words)
 {
     size_t kept = 0;
     for (size_t i = 0; i < count; i++) {
         struct segment_term info;
-        segment_get_term(s, words[i].stem->text, &info);
+        segment_get_term(s, longest[i].stem->text, &info);
         if (info.doc_freq > 0 && info.doc_freq <= WORD_ARTICLES_MOST)
-            words[kept++] = (struct rare_word){words[i].stem, info.doc_freq};
+            words[kept++] = (struct rare_word){longest[i].stem, info.doc_freq};
     }
     if (kept > 1)
         qsort(words, kept, sizeof *words, by_frequency);
@@ -339,7 +340,7 @@ static enum status find_in_segment(struct reprint_finder *f, struct segment *s,
 {
     struct rare_word words[WORDS_LOOKED_UP];
     int64_t length = (int64_t)analysis->tokens.count;
-    size_t count = choose_rarest(s, words, longest_words(analysis, words)), compared = 0;
+    size_t count = choose_rarest(s, f->longest, f->longest_count, words), compared = 0;
     enum status status = STATUS_OK;
     f->docid_count = 0;
     for (size_t i = 0; i < count; i++)
@@ -367,6 +368,7 @@ static enum status find_before(struct reprint_finder *f,
         return STATUS_OK;
     enum status status = STATUS_OK;
     f->own_is_read = false;
+    f->longest_count = longest_words(analysis, f->longest);
     for (size_t i = 0; i < f->base->segment_count && !status; i++)
         status = find_in_segment(f, f->base->segments[i], analysis, article, most, err);
     return status;
@@ -386,7 +388,8 @@ static enum status find_in_run(struct reprints *r, const struct text_sketch *ske
     pthread_mutex_lock(&r->mutex);
     find_in(&r->before, sketch, hash_bytes(id.data, id.size), &best, &estimate);
     find_in(&r->now, sketch, hash_bytes(id.data, id.size), &best, &estimate);
-    bool found = best && estimate >= r->estimate_min && estimate > most;
+    double least = r->text_is_stored ? ESTIMATE_MIN : TEXT_REPRINT;
+    bool found = best && estimate >= least && estimate > most;
     if (found) {
         char *copy = arena_copy(&article->arena, best->key.data, best->key.size);
         article->copy_of = (struct slice){copy, copy ? best->key.size : 0};

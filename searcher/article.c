@@ -22,18 +22,43 @@ uint32_t searcher_find(struct segment *s, enum schema_filter filter, struct slic
     return docid;
 }
 
-static enum status get_from(struct pressmark_searcher *s, struct segment *segment,
-                            struct get_job *job, struct status_error *err)
+enum status searcher_find_place(const struct pressmark_searcher *s,
+                                enum schema_filter filter, struct slice value,
+                                struct match_place *out, struct status_error *err)
 {
+    *out = (struct match_place){NULL, 0};
+    for (size_t i = 0; i < s->snapshots.count; i++) {
+        struct snapshot *snapshot = s->snapshots.items[i];
+        for (size_t k = 0; k < snapshot->segment_count; k++) {
+            struct segment *segment = snapshot->segments[k];
+            uint32_t docid = searcher_find(segment, filter, value);
+            if (segment->failed)
+                return segment_failed(segment, err);
+            if (docid != SEGMENT_END) {
+                *out = (struct match_place){segment, docid};
+                return STATUS_OK;
+            }
+        }
+    }
+    return STATUS_OK;
+}
+
+static enum status try_get(struct pressmark_searcher *s, void *context,
+                           struct status_error *err)
+{
+    struct get_job *job = context;
+    struct match_place place;
     struct article found;
-    uint32_t docid = searcher_find(segment, SCHEMA_ID, job->id);
-    if (segment->failed)
-        return segment_failed(segment, err);
-    if (docid == SEGMENT_END)
-        return STATUS_NOT_FOUND;
+    enum status status = searcher_find_place(s, SCHEMA_ID, job->id, &place, err);
+    if (status)
+        return status;
+    if (!place.segment)
+        return status_set(err, STATUS_NOT_FOUND, "no article with the id '%.*s'",
+                          (int)(job->id.size < 200 ? job->id.size : 200), job->id.data);
     article_init(&found);
-    enum status status = searcher_load(s, segment, docid, &found, err);
+    status = searcher_load(s, place.segment, place.docid, &found, err);
     if (!status) {
+        pressmark_article_free(job->article); /* of a try that was overtaken */
         job->article = calloc(1, sizeof *job->article);
         if (job->article)
             article_init(&job->article->article);
@@ -43,22 +68,6 @@ static enum status get_from(struct pressmark_searcher *s, struct segment *segmen
     }
     article_free(&found);
     return status;
-}
-
-static enum status try_get(struct pressmark_searcher *s, void *context,
-                           struct status_error *err)
-{
-    struct get_job *job = context;
-    for (size_t i = 0; i < s->snapshots.count; i++) {
-        struct snapshot *snapshot = s->snapshots.items[i];
-        for (size_t k = 0; k < snapshot->segment_count; k++) {
-            enum status status = get_from(s, snapshot->segments[k], job, err);
-            if (status != STATUS_NOT_FOUND)
-                return status;
-        }
-    }
-    return status_set(err, STATUS_NOT_FOUND, "no article with the id '%.*s'",
-                      (int)(job->id.size < 200 ? job->id.size : 200), job->id.data);
 }
 
 enum pressmark_status pressmark_get(struct pressmark_searcher *searcher, const char *id,

@@ -154,20 +154,15 @@ static enum status read_member(struct collapse *c, struct member *m,
     enum status status =
         searcher_load(c->searcher, m->place.segment, m->place.docid, &job->article, err);
     if (!status)
-        status = analyser_speak(c->searcher->analyser,
-                                article_text(&job->article, ARTICLE_LANGUAGE), err);
+        status = searcher_analyse(c->searcher, &job->article, &job->analysis, err);
     if (status)
         return status;
-    struct text_parts parts = analyser_parts(&job->article);
     struct slice id = article_text(&job->article, ARTICLE_ID);
-    parts.link_count = 0;
-    m->is_stored = parts.fields[TEXT_BODY].size > 0;
+    m->is_stored = article_text(&job->article, ARTICLE_BODY).size > 0;
     m->id = arena_copy(&c->arena, id.data, id.size);
-    if (!m->id ||
-        text_analyse(&job->analysis, analyser_tokeniser(c->searcher->analyser), &parts) ||
-        text_shingles_read(&m->shingles, &job->analysis))
-        return status_no_memory(err);
-    return STATUS_OK;
+    return m->id && !text_shingles_read(&m->shingles, &job->analysis)
+               ? STATUS_OK
+               : status_no_memory(err);
 }
 
 /* An unknown date is later than any. */

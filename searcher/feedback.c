@@ -2,7 +2,6 @@
  * RM3 does (Abdul-Jaleel et al., TREC 2004): the words of those articles make up a part
  * of the query, by how often they occur there. */
 #include "searcher/job.h"
-#include "searcher/match/node.h"
 
 #include <math.h>
 
@@ -27,17 +26,12 @@ static enum status add_article(struct feedback *f, const struct match *m, double
     struct job *job = f->job;
     enum status status = searcher_load(s, m->segment, m->docid, &job->article, err);
     if (!status)
-        status = analyser_speak(s->analyser,
-                                article_text(&job->article, ARTICLE_LANGUAGE), err);
+        status = searcher_analyse(s, &job->article, &job->analysis, err);
     if (status)
         return status;
-    struct text_parts parts = analyser_parts(&job->article);
-    if (parts.fields[TEXT_BODY].size == 0)
+    if (article_text(&job->article, ARTICLE_BODY).size == 0)
         query_warn(&job->query, "feedback reads what is stored: some articles have no "
                                 "text there");
-    parts.link_count = 0;
-    if (text_analyse(&job->analysis, analyser_tokeniser(s->analyser), &parts))
-        return status_no_memory(err);
     return plan_text_add(&f->words, &job->analysis, searcher_weights(s), share, true)
                ? status_no_memory(err)
                : STATUS_OK;
@@ -65,18 +59,18 @@ static double query_weight(const struct plan *plan)
     return weight;
 }
 
-/* No word of the query must be there. */
 static bool is_plain(const struct query_node *q)
 {
     return q->kind == QUERY_WORD && q->zone == QUERY_ANYWHERE && !q->exact &&
            q->first == 0 && !query_is_wide(q);
 }
 
+/* No word of the query must be there. A word alone is a bag, too. */
 static bool is_optional(const struct query *query)
 {
     const struct query_node *root = query->root;
     if (query->is_required || root->kind != QUERY_BAG)
-        return !query->is_required && is_plain(root);
+        return false;
     for (const struct query_node *c = root->child; c; c = c->next) {
         bool selects = c->kind == QUERY_FILTER || c->kind == QUERY_DATE ||
                        c->kind == QUERY_LENGTH || c->occur == QUERY_MUST_NOT;

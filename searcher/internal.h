@@ -102,6 +102,16 @@ enum status searcher_repeat(struct pressmark_searcher *s,
 /* The first living article of the segment with a value; SEGMENT_END: none has it. */
 uint32_t searcher_find(struct segment *s, enum schema_filter filter, struct slice value);
 
+/* The first living article of all segments with a value; out->segment is NULL when there
+ * is none. The failure of a segment. */
+enum status searcher_find_place(const struct pressmark_searcher *s,
+                                enum schema_filter filter, struct slice value,
+                                struct match_place *out, struct status_error *err);
+
+/* Analyses an article's text, in its language, but for the headlines that it links to. */
+enum status searcher_analyse(struct pressmark_searcher *s, const struct article *a,
+                             struct text_analysis *analysis, struct status_error *err);
+
 /* What occurrences in a title and in a lead count. */
 const struct analyser_fingerprint *searcher_weights(const struct pressmark_searcher *s);
 

@@ -46,6 +46,10 @@ enum status related_add_links(struct pressmark_searcher *s, struct job *job,
 enum status feedback_plan(struct pressmark_searcher *s, struct job *job,
                           struct status_error *err);
 
+/* How long the quotation is; ARGUMENT when that is too long to be one. */
+enum status quote_check(struct pressmark_searcher *s, struct job *job,
+                        struct status_error *err);
+
 /* Makes the query one for the quotation, to get the verdict. NO_MEMORY. */
 enum status quote_ask(struct job *job, enum pressmark_verdict verdict);
 

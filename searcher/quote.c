@@ -30,22 +30,11 @@ static struct query_node *new_node(struct job *job, struct query_node like)
     return n;
 }
 
-/* About how many: what blanks set apart. */
-static size_t count_words(struct slice text)
-{
-    size_t words = 0;
-    for (size_t i = 0; i < text.size; i++)
-        words += (unsigned char)text.data[i] > ' ' &&
-                 (i == 0 || (unsigned char)text.data[i - 1] <= ' ');
-    return words;
-}
-
 enum status quote_ask(struct job *job, enum pressmark_verdict verdict)
 {
     struct query_node like = {.kind = QUERY_PHRASE,
                               .text = slice_of(job->options->verify_quote)};
     struct query_node *root;
-    job->quote_is_long = count_words(like.text) > QUERY_PHRASE_MAX;
     if (verdict == PRESSMARK_QUOTED)
         like.zone = QUERY_IN_QUOTE;
     if (verdict == PRESSMARK_NEAREST)
@@ -88,6 +77,26 @@ static enum status read_quote(struct pressmark_searcher *s, struct job *job,
         if (tokens->items[i].kind == TOKEN_UNIT)
             words->items[words->count++] = &tokens->items[i];
     return status;
+}
+
+enum status quote_check(struct pressmark_searcher *s, struct job *job,
+                        struct status_error *err)
+{
+    struct token_list tokens = {0};
+    size_t units = 0;
+    enum status status = tokeniser_run(analyser_tokeniser(s->analyser),
+                                       slice_of(job->options->verify_quote), &tokens);
+    for (size_t i = 0; i < tokens.count; i++)
+        units += tokens.items[i].kind == TOKEN_UNIT;
+    job->quote_is_long = tokens.count > QUERY_PHRASE_MAX;
+    free(tokens.items);
+    if (status)
+        return status_no_memory(err);
+    return units <= WORDS_MAX
+               ? STATUS_OK
+               : status_set(err, STATUS_ARGUMENT,
+                            "a quotation has at most %d words, this one %zu", WORDS_MAX,
+                            units);
 }
 
 static unsigned cost_of(const struct token *a, const struct token *b)
@@ -180,14 +189,10 @@ static enum status find_wording(struct pressmark_searcher *s, struct job *job,
     struct token_list tokens = {0};
     struct words words = {.count = 0};
     *best = (struct wording){.similarity = 0};
-    enum status status =
-        analyser_speak(s->analyser, article_text(&job->article, ARTICLE_LANGUAGE), err);
+    enum status status = searcher_analyse(s, &job->article, &job->analysis, err);
     if (status)
         return status;
-    struct text_parts parts = analyser_parts(&job->article);
-    parts.link_count = 0;
-    if (text_analyse(&job->analysis, analyser_tokeniser(s->analyser), &parts) ||
-        read_quote(s, job, &tokens, &words)) {
+    if (read_quote(s, job, &tokens, &words)) {
         free(tokens.items);
         return status_no_memory(err);
     }
@@ -202,18 +207,11 @@ static enum status find_wording(struct pressmark_searcher *s, struct job *job,
 
 /* --- results --- */
 
-static int by_similarity(const void *x, const void *y)
-{
-    const struct match *a = x, *b = y;
-    return (a->score < b->score) - (a->score > b->score);
-}
-
-/* A stable sort: those that are equally alike stay in order. */
+/* Those that are equally alike stay in order; there are few. */
 static void sort(struct matches *m)
 {
     for (size_t i = 1; i < m->count; i++)
-        for (size_t k = i; k > 0 && by_similarity(&m->items[k - 1], &m->items[k]) > 0;
-             k--) {
+        for (size_t k = i; k > 0 && m->items[k - 1].score < m->items[k].score; k--) {
             struct match swap = m->items[k];
             m->items[k] = m->items[k - 1];
             m->items[k - 1] = swap;
@@ -262,8 +260,10 @@ enum status quote_describe(struct pressmark_searcher *s, struct job *job,
     hit->similarity = job->verdict == PRESSMARK_NEAREST ? w.similarity : 1;
     hit->wording_start = w.start;
     hit->wording_end = w.end;
-    struct slice wording = {body.data + w.span.start, w.span.end - w.span.start};
-    if (wording.size == 0 && body.size > 0) /* the words are those of the headline */
+    struct slice wording = body; /* empty when it is not stored */
+    if (w.span.end > w.span.start)
+        wording = (struct slice){body.data + w.span.start, w.span.end - w.span.start};
+    else if (body.size > 0) /* the words are those of the headline */
         wording = article_text(&job->article, ARTICLE_TITLE);
     hit->wording = arena_copy(&job->results->arena, wording.data, wording.size);
     return hit->wording ? STATUS_OK : status_no_memory(err);

@@ -1,6 +1,5 @@
 /* Articles that give context to one: those that its best words find, as measured best of
  * several ways (tests/bench/README.md), and those that its editor linked to. */
-#include "common/text/fold.h"
 #include "searcher/job.h"
 #include "searcher/match/node.h"
 
@@ -20,37 +19,23 @@ enum { LINKS_MAX = 100, HEADLINE_HITS = 20 };
 
 /* --- the article --- */
 
-/* What is at hand is overwritten when others are looked at. */
-static enum status copy_origin(struct pressmark_searcher *s, struct job *job,
-                               struct segment *segment, uint32_t docid,
-                               struct status_error *err)
+/* A copy stays: what is at hand is overwritten when others are looked at. */
+static enum status load_article(struct pressmark_searcher *s, struct job *job,
+                                struct status_error *err)
 {
-    enum status status = searcher_load(s, segment, docid, &job->article, err);
-    job->origin_place = (struct match_place){segment, docid};
+    struct match_place *place = &job->origin_place;
+    enum status status =
+        searcher_find_place(s, SCHEMA_ID, slice_of(job->options->related_to), place, err);
+    if (!status && !place->segment)
+        status = status_set(err, STATUS_NOT_FOUND, "no article with the id '%.200s'",
+                            job->options->related_to);
+    if (!status)
+        status = searcher_load(s, place->segment, place->docid, &job->article, err);
     article_reset(&job->origin);
     if (!status &&
         searcher_copy_article(&job->origin, &job->article, &job->results->arena, false))
         status = status_no_memory(err);
     return status;
-}
-
-static enum status load_article(struct pressmark_searcher *s, struct job *job,
-                                struct status_error *err)
-{
-    struct slice id = slice_of(job->options->related_to);
-    for (size_t i = 0; i < s->snapshots.count; i++) {
-        struct snapshot *snapshot = s->snapshots.items[i];
-        for (size_t k = 0; k < snapshot->segment_count; k++) {
-            struct segment *segment = snapshot->segments[k];
-            uint32_t docid = searcher_find(segment, SCHEMA_ID, id);
-            if (segment->failed)
-                return segment_failed(segment, err);
-            if (docid != SEGMENT_END)
-                return copy_origin(s, job, segment, docid, err);
-        }
-    }
-    return status_set(err, STATUS_NOT_FOUND, "no article with the id '%.200s'",
-                      job->options->related_to);
 }
 
 /* A first line that a blank one follows is the title. */
@@ -65,6 +50,9 @@ static enum status read_text(struct job *job)
         text.size -= title.size;
     }
     enum status status = article_add_borrowed(&job->article, ARTICLE_TITLE, title);
+    if (!status && job->options->language)
+        status = article_add_borrowed(&job->article, ARTICLE_LANGUAGE,
+                                      slice_of(job->options->language));
     return status ? status : article_add_borrowed(&job->article, ARTICLE_BODY, text);
 }
 
@@ -72,16 +60,10 @@ static enum status read_text(struct job *job)
 static enum status read_words(struct pressmark_searcher *s, struct job *job,
                               struct plan_text *words, struct status_error *err)
 {
-    struct text_parts parts = analyser_parts(&job->article);
-    struct slice language = article_text(&job->article, ARTICLE_LANGUAGE);
-    if (job->options->language)
-        language = slice_of(job->options->language);
-    enum status status = analyser_speak(s->analyser, language, err);
+    enum status status = searcher_analyse(s, &job->article, &job->analysis, err);
     if (status)
         return status;
-    parts.link_count = 0;
-    if (text_analyse(&job->analysis, analyser_tokeniser(s->analyser), &parts) ||
-        plan_text_add(words, &job->analysis, searcher_weights(s), 1, false))
+    if (plan_text_add(words, &job->analysis, searcher_weights(s), 1, false))
         return status_no_memory(err);
     plan_text_join(words);
     plan_text_cut(words, WORDS_LOOKED_AT);
@@ -127,24 +109,6 @@ enum status related_plan(struct pressmark_searcher *s, struct job *job,
 }
 
 /* --- links --- */
-
-static enum status find_value(struct pressmark_searcher *s, enum schema_filter filter,
-                              struct slice value, struct match_place *out,
-                              struct status_error *err)
-{
-    for (size_t i = 0; i < s->snapshots.count && value.size > 0; i++) {
-        struct snapshot *snapshot = s->snapshots.items[i];
-        for (size_t k = 0; k < snapshot->segment_count && !out->segment; k++) {
-            struct segment *segment = snapshot->segments[k];
-            uint32_t docid = searcher_find(segment, filter, value);
-            if (segment->failed)
-                return segment_failed(segment, err);
-            if (docid != SEGMENT_END)
-                *out = (struct match_place){segment, docid};
-        }
-    }
-    return STATUS_OK;
-}
 
 /* Both texts are the same words. */
 static bool same_headline(struct pressmark_searcher *s, struct slice a, struct slice b)
@@ -195,9 +159,11 @@ static enum status find_link(struct pressmark_searcher *s, struct job *job,
                              struct slice url, struct slice headline,
                              struct match_place *out, struct status_error *err)
 {
-    enum status status = find_value(s, SCHEMA_ID, url, out, err);
-    if (!status && !out->segment)
-        status = find_value(s, SCHEMA_URL, url, out, err);
+    enum status status = STATUS_OK;
+    if (url.size > 0)
+        status = searcher_find_place(s, SCHEMA_ID, url, out, err);
+    if (!status && url.size > 0 && !out->segment)
+        status = searcher_find_place(s, SCHEMA_URL, url, out, err);
     if (!status && !out->segment && headline.size > 0)
         status = find_headline(s, job, headline, out, err);
     return status;

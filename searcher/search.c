@@ -380,7 +380,7 @@ static enum status find_any(struct pressmark_searcher *s, struct job *job,
 static enum status find_quote(struct pressmark_searcher *s, struct job *job,
                               struct matches *m, struct status_error *err)
 {
-    enum status status = STATUS_OK;
+    enum status status = quote_check(s, job, err);
     for (int v = PRESSMARK_QUOTED; v <= PRESSMARK_NEAREST && !status; v++) {
         matches_free(m);
         plan_free(&job->plan);

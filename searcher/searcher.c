@@ -225,6 +225,18 @@ const struct analyser_fingerprint *searcher_weights(const struct pressmark_searc
     return &s->snapshots.items[0]->manifest.analyser;
 }
 
+enum status searcher_analyse(struct pressmark_searcher *s, const struct article *a,
+                             struct text_analysis *analysis, struct status_error *err)
+{
+    struct text_parts parts = analyser_parts(a);
+    parts.link_count = 0;
+    enum status status =
+        analyser_speak(s->analyser, article_text(a, ARTICLE_LANGUAGE), err);
+    if (!status && text_analyse(analysis, analyser_tokeniser(s->analyser), &parts))
+        status = status_no_memory(err);
+    return status;
+}
+
 enum status searcher_load(struct pressmark_searcher *s, struct segment *segment,
                           uint32_t docid, struct article *a, struct status_error *err)
 {

@@ -1,5 +1,7 @@
 #include "searcher/cli/options.h"
 
+#include "searcher/cli/choices.h"
+
 #include <string.h>
 
 #define AT(member) offsetof(struct options, member)
@@ -12,7 +14,7 @@ static const struct cli_option option_table[] = {
     {CLI_COUNT, 'n', "limit", "N", 0, "hits (10)", AT(limit)},
     {CLI_COUNT, 0, "offset", "N", 0, "hits to leave out in front", AT(offset)},
     {CLI_FLAG, 0, "all", 0, 0, "every hit", AT(all)},
-    {CLI_CHOICE, 0, "sort", "ORDER", "relevance|newest|oldest",
+    {CLI_CHOICE, 0, "sort", "ORDER", CHOICES_SORT,
      "relevance, newest or oldest (relevance)", AT(sort)},
     {CLI_TEXT, 0, "since", "DATE", 0,
      "published then or later: 2025-01, yesterday, 'last week'", AT(since)},
@@ -24,9 +26,9 @@ static const struct cli_option option_table[] = {
     {CLI_TEXT, 0, "now", "DATE", 0, "what today means (the clock)", AT(now)},
     {CLI_TEXT, 0, "language", "CODE", 0,
      "of the query, where articles are in several (all of them)", AT(language)},
-    {CLI_CHOICE, 0, "dialect", "NAME", "nexis|factiva",
+    {CLI_CHOICE, 0, "dialect", "NAME", CHOICES_DIALECT,
      "what w/5 means: nexis, in any order; factiva, in this (nexis)", AT(dialect)},
-    {CLI_CHOICE, 0, "collapse", "WHAT", "none|duplicates",
+    {CLI_CHOICE, 0, "collapse", "WHAT", CHOICES_COLLAPSE,
      "fold reprints into one hit: duplicates, or none\n"
      "                              (duplicates; none with -o trec and --eval)",
      AT(collapse)},
@@ -40,7 +42,7 @@ static const struct cli_option option_table[] = {
      "                              language over all matches; repeatable",
      AT(facet)},
     {CLI_COUNT, 0, "facet-limit", "N", 0, "values of each (20)", AT(facet_limit)},
-    {CLI_CHOICE, 0, "timeline", "PERIOD", "day|week|month|year",
+    {CLI_CHOICE, 0, "timeline", "PERIOD", CHOICES_TIMELINE,
      "count over time: day, week, month or year", AT(timeline)},
     {CLI_HEADING, 0, 0, 0, 0, "Output", 0},
     {CLI_CHOICE, 'o', "format", "NAME", OUTPUT_FORMAT_NAMES,
@@ -105,15 +107,6 @@ void options_free(struct options *o)
     cli_texts_free(&o->facet);
 }
 
-static enum pressmark_timeline timeline_of(const char *name)
-{
-    static const char *const names[] = {"", "day", "week", "month", "year"};
-    for (int i = 1; name && i <= PRESSMARK_TIMELINE_YEAR; i++)
-        if (strcmp(name, names[i]) == 0)
-            return (enum pressmark_timeline)i;
-    return PRESSMARK_TIMELINE_NONE;
-}
-
 unsigned options_limit(const struct options *o)
 {
     if (o->all)
@@ -129,26 +122,21 @@ struct pressmark_search_options options_of_search(const struct options *o,
     struct pressmark_search_options s = PRESSMARK_SEARCH_OPTIONS_INIT;
     s.limit = o->limit == 0 && !o->all ? PRESSMARK_NO_HITS : options_limit(o);
     s.offset = (unsigned)o->offset;
-    s.sort = strcmp(o->sort, "newest") == 0   ? PRESSMARK_SORT_NEWEST
-             : strcmp(o->sort, "oldest") == 0 ? PRESSMARK_SORT_OLDEST
-                                              : PRESSMARK_SORT_RELEVANCE;
+    s.sort = choice_sort(o->sort);
     s.since = o->since;
     s.until = o->until;
     s.now = o->now;
     s.recency_days = (double)o->recency;
     s.language = o->language;
-    s.dialect = strcmp(o->dialect, "factiva") == 0 ? PRESSMARK_DIALECT_FACTIVA
-                                                   : PRESSMARK_DIALECT_NEXIS;
+    s.dialect = choice_dialect(o->dialect);
     s.facets = out->facets;
     s.facet_limit = (unsigned)o->facet_limit;
-    s.timeline = timeline_of(o->timeline);
+    s.timeline = choice_timeline(o->timeline);
     s.exact_count = o->exact_count;
     s.feedback = o->feedback;
     s.time_ms = (unsigned)o->time_ms;
     bool is_judged = o->eval || strcmp(o->format, "trec") == 0;
-    const char *collapse = o->collapse ? o->collapse : is_judged ? "none" : "duplicates";
-    s.collapse = strcmp(collapse, "none") == 0 ? PRESSMARK_COLLAPSE_NONE
-                                               : PRESSMARK_COLLAPSE_DUPLICATES;
+    s.collapse = choice_collapse(o->collapse ? o->collapse : is_judged ? "none" : NULL);
     s.verify_quote = o->verify_quote;
     s.no_variants = o->no_variants;
     s.snippet_chars = (unsigned)o->snippet_chars;

@@ -1,5 +1,6 @@
 #include "searcher/cli/request.h"
 
+#include "searcher/cli/choices.h"
 #include "searcher/cli/json.h"
 
 #include <stddef.h>
@@ -27,21 +28,20 @@ static const struct request_param all_params[] = {
      AT(highlight)},
     {"limit", REQUEST_COUNT, 1000, 0, "how many at most (10)", AT(limit)},
     {"offset", REQUEST_COUNT, 1000000, 0, "how many to leave out in front", AT(offset)},
-    {"sort", REQUEST_CHOICE, 0, "relevance|newest|oldest", "the order (relevance)",
-     AT(sort)},
+    {"sort", REQUEST_CHOICE, 0, CHOICES_SORT, "the order (relevance)", AT(sort)},
     {"since", REQUEST_TEXT, 0, 0, "published then or later: 2025-01, yesterday",
      AT(since)},
     {"until", REQUEST_TEXT, 0, 0, "published then or earlier", AT(until)},
     {"now", REQUEST_TEXT, 0, 0, "what today means (the clock)", AT(now)},
     {"language", REQUEST_TEXT, 0, 0, "of the query (all of the index)", AT(language)},
-    {"dialect", REQUEST_CHOICE, 0, "nexis|factiva", "what w/5 means (nexis)",
+    {"dialect", REQUEST_CHOICE, 0, CHOICES_DIALECT, "what w/5 means (nexis)",
      AT(dialect)},
     {"recency", REQUEST_COUNT, 100000, 0,
      "a bonus for recent articles, halved every so many days", AT(recency)},
     {"feedback", REQUEST_FLAG, 0, 0, "also look for what the best articles are about",
      AT(feedback)},
     {"no_variants", REQUEST_FLAG, 0, 0, "names only as they are typed", AT(no_variants)},
-    {"collapse", REQUEST_CHOICE, 0, "duplicates|none",
+    {"collapse", REQUEST_CHOICE, 0, CHOICES_COLLAPSE,
      "fold reprints into one hit (duplicates)", AT(collapse)},
     {"exact_count", REQUEST_FLAG, 0, 0, "count all matches", AT(exact_count)},
     {"explain", REQUEST_FLAG, 0, 0, "parts that add up to each score", AT(explain)},
@@ -50,7 +50,7 @@ static const struct request_param all_params[] = {
     {"facets", REQUEST_CHOICES, 0, "source|author|section|place|person|tag|language",
      "fields whose values are counted over all matches", AT(facets)},
     {"facet_limit", REQUEST_COUNT, 100000, 0, "values of each (20)", AT(facet_limit)},
-    {"timeline", REQUEST_CHOICE, 0, "day|week|month|year", "count matches over time",
+    {"timeline", REQUEST_CHOICE, 0, CHOICES_TIMELINE, "count matches over time",
      AT(timeline)},
     {"time_ms", REQUEST_COUNT, 3600000, 0, "milliseconds for it", AT(time_ms)},
 };
@@ -201,20 +201,6 @@ static bool read_params(const struct request_method *m, const json_t *params,
 
 /* --- answering --- */
 
-static enum pressmark_timeline timeline_of(const char *name)
-{
-    static const char *const names[] = {"", "day", "week", "month", "year"};
-    for (int i = 1; name && i <= PRESSMARK_TIMELINE_YEAR; i++)
-        if (strcmp(name, names[i]) == 0)
-            return (enum pressmark_timeline)i;
-    return PRESSMARK_TIMELINE_NONE;
-}
-
-static bool is(const char *text, const char *name)
-{
-    return text && strcmp(text, name) == 0;
-}
-
 static struct pressmark_search_options options_of(const struct params *p,
                                                   const struct request_limits *limits,
                                                   struct output *out)
@@ -229,17 +215,13 @@ static struct pressmark_search_options options_of(const struct params *p,
     bool no_hits = p->count_only || p->limit == 0;
     s.limit = no_hits ? PRESSMARK_NO_HITS : p->limit < 0 ? 0 : (unsigned)p->limit;
     s.offset = (unsigned)p->offset;
-    s.sort = is(p->sort, "newest")   ? PRESSMARK_SORT_NEWEST
-             : is(p->sort, "oldest") ? PRESSMARK_SORT_OLDEST
-                                     : PRESSMARK_SORT_RELEVANCE;
+    s.sort = choice_sort(p->sort);
     s.since = p->since;
     s.until = p->until;
     s.now = p->now;
     s.language = p->language;
-    s.dialect =
-        is(p->dialect, "factiva") ? PRESSMARK_DIALECT_FACTIVA : PRESSMARK_DIALECT_NEXIS;
-    s.collapse =
-        is(p->collapse, "none") ? PRESSMARK_COLLAPSE_NONE : PRESSMARK_COLLAPSE_DUPLICATES;
+    s.dialect = choice_dialect(p->dialect);
+    s.collapse = choice_collapse(p->collapse);
     s.recency_days = (double)p->recency;
     s.feedback = p->feedback;
     s.no_variants = p->no_variants;
@@ -249,7 +231,7 @@ static struct pressmark_search_options options_of(const struct params *p,
     s.snippet_chars = (unsigned)p->snippet_chars;
     s.facets = out->facets;
     s.facet_limit = (unsigned)p->facet_limit;
-    s.timeline = timeline_of(p->timeline);
+    s.timeline = choice_timeline(p->timeline);
     s.time_ms = (unsigned)p->time_ms;
     if (limits->time_ms > 0 && (s.time_ms == 0 || s.time_ms > limits->time_ms))
         s.time_ms = limits->time_ms;
