@@ -17,6 +17,7 @@ struct feedback {
     struct pressmark_searcher *searcher;
     struct job *job;
     struct plan_text words;
+    uint64_t common; /* see searcher_common; of the best article's language */
 };
 
 static enum status add_article(struct feedback *f, const struct match *m, double share,
@@ -29,6 +30,8 @@ static enum status add_article(struct feedback *f, const struct match *m, double
         status = searcher_analyse(s, &job->article, &job->analysis, err);
     if (status)
         return status;
+    if (f->common == 0)
+        f->common = searcher_common(s, article_text(&job->article, ARTICLE_LANGUAGE));
     if (article_text(&job->article, ARTICLE_BODY).size == 0)
         query_warn(&job->query, "feedback reads what is stored: some articles have no "
                                 "text there");
@@ -102,7 +105,7 @@ static enum status add_words(struct feedback *f, struct status_error *err)
         sum += f->words.items[i].amount;
     for (size_t i = 0; i < f->words.count; i++)
         f->words.items[i].amount *= weight / sum * (1 - ORIGINAL) / ORIGINAL;
-    enum status status = plan_text_node(plan, &f->words, &parameters,
+    enum status status = plan_text_node(plan, &f->words, &parameters, f->common,
                                         &f->searcher->snapshots, WORDS, &added, err);
     if (status || added->kind == PLAN_NOTHING)
         return status;

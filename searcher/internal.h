@@ -112,6 +112,10 @@ enum status searcher_find_place(const struct pressmark_searcher *s,
 enum status searcher_analyse(struct pressmark_searcher *s, const struct article *a,
                              struct text_analysis *analysis, struct status_error *err);
 
+/* A word that more articles have says nothing of one in this language; UINT64_MAX: all
+ * say something. */
+uint64_t searcher_common(const struct pressmark_searcher *s, struct slice language);
+
 /* What occurrences in a title and in a lead count. */
 const struct analyser_fingerprint *searcher_weights(const struct pressmark_searcher *s);
 

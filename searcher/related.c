@@ -97,8 +97,10 @@ enum status related_plan(struct pressmark_searcher *s, struct job *job,
     if (!status)
         status = read_words(s, job, &words, err);
     if (!status)
-        status = plan_text_node(&job->plan, &words, &parameters, &s->snapshots, WORDS_MAX,
-                                &root, err);
+        status = plan_text_node(
+            &job->plan, &words, &parameters,
+            searcher_common(s, article_text(&job->article, ARTICLE_LANGUAGE)),
+            &s->snapshots, WORDS_MAX, &root, err);
     plan_text_free(&words);
     if (status)
         return status;

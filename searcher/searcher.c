@@ -2,6 +2,8 @@
 
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
+#include <strings.h>
 #include <time.h>
 
 #define TIE_STATUS(name, number, text)                          \
@@ -235,6 +237,30 @@ enum status searcher_analyse(struct pressmark_searcher *s, const struct article 
     if (!status && text_analyse(analysis, analyser_tokeniser(s->analyser), &parts))
         status = status_no_memory(err);
     return status;
+}
+
+/* For English there is a list of stop words. Those of other languages are told by being
+ * in most articles: rare as they are in an index of several languages, they would weigh
+ * most. Of few articles half is no measure. */
+uint64_t searcher_common(const struct pressmark_searcher *s, struct slice language)
+{
+    enum { FEW = 20 };
+    struct schema_term term;
+    uint64_t all = 0, own = 0;
+    schema_filter_term(SCHEMA_LANGUAGE, language, &term);
+    for (size_t i = 0; i < s->snapshots.count; i++)
+        for (size_t k = 0; k < s->snapshots.items[i]->segment_count; k++) {
+            struct segment *segment = s->snapshots.items[i]->segments[k];
+            struct segment_term info = {0};
+            if (language.size > 0)
+                segment_get_term(segment, schema_slice(&term), &info);
+            own += info.doc_freq;
+            all += segment->documents;
+        }
+    struct slice spoken = language.size > 0 ? language : slice_of(s->language);
+    bool is_english = spoken.size >= 2 && strncasecmp(spoken.data, "en", 2) == 0;
+    uint64_t articles = own > 0 ? own : all;
+    return is_english || articles < FEW ? UINT64_MAX : articles / 2;
 }
 
 enum status searcher_load(struct pressmark_searcher *s, struct segment *segment,

@@ -89,7 +89,7 @@ static int by_weight(const void *x, const void *y)
 }
 
 enum status plan_text_node(struct plan *plan, const struct plan_text *text,
-                           const struct score_parameters *parameters,
+                           const struct score_parameters *parameters, uint64_t common,
                            const struct snapshot_list *snapshots, size_t limit,
                            struct plan_node **out, struct status_error *err)
 {
@@ -107,10 +107,15 @@ enum status plan_text_node(struct plan *plan, const struct plan_text *text,
         return status;
     struct plan_term **terms = plan->terms + first;
     size_t count = plan->term_count - first;
+    for (size_t i = 0; i < count; i++)
+        if (terms[i]->doc_freq > common)
+            terms[i]->weight = 0;
     if (count > 1)
         qsort(terms, count, sizeof(struct plan_term *), by_weight);
-    if (count > limit)
-        plan->term_count = first + limit;
+    count = count > limit ? limit : count;
+    while (count > 0 && terms[count - 1]->weight == 0)
+        count--;
+    plan->term_count = first + count;
     for (size_t i = first; any && i < plan->term_count; i++) {
         struct plan_node *n = build_node(plan, PLAN_TERM);
         if (!n)

@@ -32,9 +32,10 @@ void plan_text_free(struct plan_text *t);
 
 /* A node of a made plan that matches any of the words; each weighs its amount times what
  * it would weigh alone in a query with these parameters, and the `limit` of the greatest
- * weights are taken. NO_MEMORY, or the failure of a segment. */
+ * weights are taken. Words that more than `common` articles have say nothing, and are
+ * left out. NO_MEMORY, or the failure of a segment. */
 enum status plan_text_node(struct plan *plan, const struct plan_text *text,
-                           const struct score_parameters *parameters,
+                           const struct score_parameters *parameters, uint64_t common,
                            const struct snapshot_list *snapshots, size_t limit,
                            struct plan_node **out, struct status_error *err);
 
