@@ -3,7 +3,7 @@
 # `test` those for testing. Needs root or sudo only when something is missing.
 set -eu
 packages="cmake g++ gcc libarchive-dev libgmime-3.0-dev libicu-dev libjansson-dev
-    libsimdjson-dev libxapian-dev libxml2-dev libxxhash-dev ninja-build pkg-config zlib1g-dev"
+    libmicrohttpd-dev libsimdjson-dev libxapian-dev libxml2-dev libxxhash-dev ninja-build pkg-config zlib1g-dev"
 [ "${1:-}" != test ] || packages="$packages clang-format-14 libcmocka-dev python3"
 missing=
 for package in $packages; do

@@ -8,6 +8,7 @@
 #include "common/text/shingles.h"
 
 #include <stdlib.h>
+#include <string.h>
 
 /* Articles noted as copies of one that are looked at; more are hits of their own. */
 enum { MEMBERS_MAX = 4000 };
@@ -360,18 +361,33 @@ static enum status collapse_hit(struct collapse *c, struct match *hit, bool *is_
     return status;
 }
 
-/* What others are related to, and its copies, are none of them. */
+/* What others are related to, and its copies, are none of them; the copies are told. */
 static enum status take_origin(struct collapse *c, struct status_error *err)
 {
+    struct pressmark_results *r = c->job->results;
     struct cluster *g;
     struct member *own;
+    r->copy_count = 0;
     if (!c->job->origin_place.segment)
         return STATUS_OK;
     enum status status = find_member(c, c->job->origin_place, &g, &own, err);
-    for (size_t i = 0; own && i < g->count && !status; i++)
-        if (g->items[i].group == own->group && !take(c, g->items[i].place))
-            status = status_no_memory(err);
-    return status;
+    if (status || !own)
+        return status;
+    r->copies = arena_alloc(&r->arena, g->count * sizeof *r->copies);
+    for (size_t i = 0; i < g->count; i++) {
+        const struct member *m = &g->items[i];
+        if (m->group != own->group)
+            continue;
+        if (!r->copies || !take(c, m->place))
+            return status_no_memory(err);
+        if (m == own)
+            continue;
+        const char *id = arena_copy(&r->arena, m->id, strlen(m->id));
+        if (!id)
+            return status_no_memory(err);
+        r->copies[r->copy_count++] = id;
+    }
+    return STATUS_OK;
 }
 
 static enum status collapse_all(struct collapse *c, struct matches *m, size_t wanted,

@@ -71,6 +71,8 @@ struct pressmark_results {
     size_t warning_count;
     struct result_expansion *expansions;
     size_t expansion_count;
+    const char **copies; /* ids of reprints of the article that others are related to */
+    size_t copy_count;
     struct result_facet facets[ARTICLE_FIELD_COUNT];
     struct result_facet timeline;
     struct arena arena; /* owns texts */

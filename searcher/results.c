@@ -71,6 +71,11 @@ const char *pressmark_results_interpreted(const struct pressmark_results *result
     return results->interpreted;
 }
 
+const char *pressmark_results_copy(const struct pressmark_results *results, size_t i)
+{
+    return i < results->copy_count ? results->copies[i] : NULL;
+}
+
 const char *pressmark_results_expansion(const struct pressmark_results *results, size_t i,
                                         const char **of)
 {

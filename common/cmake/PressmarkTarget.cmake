@@ -27,3 +27,16 @@ function(pressmark_target target)
         target_link_options(${target} PRIVATE -fsanitize=${PRESSMARK_SANITIZE})
     endif()
 endfunction()
+
+# pressmark_embed(TARGET OUTPUT FILE...): OUTPUT is C with an array of each file's bytes.
+function(pressmark_embed target output)
+    set(files ${ARGN})
+    list(TRANSFORM files PREPEND "${CMAKE_CURRENT_SOURCE_DIR}/")
+    set(script "${PROJECT_SOURCE_DIR}/common/cmake/EmbedFiles.cmake")
+    add_custom_command(OUTPUT "${CMAKE_CURRENT_BINARY_DIR}/${output}"
+        COMMAND "${CMAKE_COMMAND}" "-DOUTPUT=${CMAKE_CURRENT_BINARY_DIR}/${output}"
+            -P "${script}" ${files}
+        DEPENDS ${files} "${script}")
+    target_sources(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/${output}")
+    target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
+endfunction()

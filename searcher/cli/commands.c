@@ -1,9 +1,10 @@
 #include "searcher/cli/commands.h"
 
 #include "searcher/cli/evaluate.h"
-#include "searcher/cli/mcp.h"
 #include "searcher/cli/read_article.h"
-#include "searcher/cli/rpc.h"
+#include "searcher/serve/http.h"
+#include "searcher/serve/mcp.h"
+#include "searcher/serve/rpc.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -180,6 +181,22 @@ static int check(const struct options *o, struct output *out,
     return CLI_OK;
 }
 
+static int serve_http(const struct options *o)
+{
+    struct http_options options = {.indexes = o->index.items,
+                                   .index_count = o->index.count,
+                                   .address = o->serve + 5,
+                                   .token_file = o->token_file,
+                                   .hosts = o->allow_host.items,
+                                   .host_count = o->allow_host.count,
+                                   .time_ms = (unsigned)o->time_ms,
+                                   .max_connections = (unsigned)o->max_connections,
+                                   .timeout_s = (unsigned)o->timeout_s,
+                                   .max_query = o->max_query,
+                                   .max_body = o->max_body};
+    return http_serve(&options);
+}
+
 static int serve(const struct options *o)
 {
     struct rpc_options options = {o->index.items, o->index.count, (unsigned)o->time_ms};
@@ -189,7 +206,10 @@ static int serve(const struct options *o)
         return rpc_serve_stdio(&rpc_own, &options);
     if (strncmp(o->serve, "unix:", 5) == 0 && o->serve[5])
         return rpc_serve_unix(&rpc_own, &options, o->serve + 5);
-    return cli_fail(options_program.name, "--serve takes stdio or unix:PATH, not '%s'",
+    if (strncmp(o->serve, "http:", 5) == 0)
+        return serve_http(o);
+    return cli_fail(options_program.name,
+                    "--serve takes stdio, unix:PATH or http:HOST:PORT, not '%s'",
                     o->serve);
 }
 

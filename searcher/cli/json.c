@@ -34,19 +34,40 @@ void json_set(json_t *object, const char *key, json_t *value)
     json_object_set_new(object, key, value);
 }
 
-/* The control characters U+007F to U+009F, which JSON lets through, are escaped too. */
+/* U+007F to U+009F, which JSON lets through: their bytes at `at`, or 0. */
+static size_t control_bytes(const unsigned char *at)
+{
+    return at[0] == 0x7F ? 1 : at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0 ? 2 : 0;
+}
+
+char *json_line(const json_t *value)
+{
+    char *text = cli_check_memory(json_dumps(value, JSON_COMPACT | JSON_ENCODE_ANY));
+    size_t size = 0, extra = 2;
+    for (const unsigned char *at = (const unsigned char *)text; *at; at++, size++)
+        extra += control_bytes(at) > 0 ? 5 : 0;
+    text = cli_check_memory(realloc(text, size + extra));
+    if (extra > 2) {
+        char *from = text + extra - 2, *to = text;
+        memmove(from, text, size + 1);
+        for (size_t n; *from; from += n ? n : 1) {
+            n = control_bytes((const unsigned char *)from);
+            char escape[8] = {*from};
+            if (n > 0)
+                snprintf(escape, sizeof escape, "\\u%04x", (unsigned char)from[n - 1]);
+            memcpy(to, escape, n > 0 ? 6 : 1);
+            to += n > 0 ? 6 : 1;
+        }
+        size = (size_t)(to - text);
+    }
+    memcpy(text + size, "\n", 2);
+    return text;
+}
+
 void json_print(FILE *out, json_t *object)
 {
-    char *text = cli_check_memory(json_dumps(object, JSON_COMPACT));
-    for (const unsigned char *at = (const unsigned char *)text; *at; at++) {
-        bool c1 = at[0] == 0xC2 && at[1] >= 0x80 && at[1] < 0xA0;
-        if (c1 || *at == 0x7F)
-            fprintf(out, "\\u%04x", c1 ? at[1] : at[0]);
-        else
-            fputc(*at, out);
-        at += c1;
-    }
-    fputc('\n', out);
+    char *text = json_line(object);
+    fputs(text, out);
     free(text);
     json_decref(object);
 }
@@ -162,6 +183,16 @@ static json_t *variants_of(const struct pressmark_results *r)
     return list;
 }
 
+/* Reprints of the article that the hits are related to. */
+static json_t *copies_of(const struct pressmark_results *r)
+{
+    json_t *ids = json_array();
+    const char *id;
+    for (size_t i = 0; (id = pressmark_results_copy(r, i)); i++)
+        json_array_append_new(ids, json_text(id));
+    return ids;
+}
+
 static json_t *facets_of(const struct output *o, const struct pressmark_results *r)
 {
     json_t *object = json_object();
@@ -212,6 +243,8 @@ json_t *json_of_summary(const struct output *o, const char *qid, const char *que
              json_pack("{s:I,s:b}", "count", (json_int_t)total, "exact", exact));
     if (pressmark_results_expansion(r, 0, NULL))
         json_set(object, "variants", variants_of(r));
+    if (pressmark_results_copy(r, 0))
+        json_set(object, "copy_ids", copies_of(r));
     if (*pressmark_results_suggestion(r))
         json_set(object, "suggestion", json_text(pressmark_results_suggestion(r)));
     json_set(object, "elapsed_ms", json_real(pressmark_results_elapsed_ms(r)));

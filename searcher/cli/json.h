@@ -12,7 +12,10 @@ json_t *json_text(const char *text);
 /* Sets a key; the value is taken. The program ends when there is no memory. */
 void json_set(json_t *object, const char *key, json_t *value);
 
-/* Prints one line of JSON; the object is taken. */
+/* One line of JSON with its end, to be freed; control characters are escaped in it. */
+char *json_line(const json_t *value);
+
+/* Prints it; the object is taken. */
 void json_print(FILE *out, json_t *object);
 
 /* The whole answer; and its parts, for a line each. */

@@ -22,7 +22,9 @@ static const struct cli_option option_table[] = {
     {CLI_COUNT, 0, "recency", "DAYS", 0,
      "a bonus for recent articles, halved every so many days", AT(recency)},
     {CLI_COUNT, 0, "time-limit", "MS", 0,
-     "milliseconds, then what was found is the answer (none)", AT(time_ms)},
+     "milliseconds, then what was found is the answer (none;\n"
+     "                              10000 with --serve http)",
+     AT(time_ms)},
     {CLI_TEXT, 0, "now", "DATE", 0, "what today means (the clock)", AT(now)},
     {CLI_TEXT, 0, "language", "CODE", 0,
      "of the query, where articles are in several (all of them)", AT(language)},
@@ -69,8 +71,10 @@ static const struct cli_option option_table[] = {
     {CLI_TEXT, 0, "complete", "PREFIX", 0, "words that continue it, by frequency",
      AT(complete)},
     {CLI_TEXT, 0, "serve", "WHERE", 0,
-     "stay, and answer JSON-RPC 2.0, a message a line, on\n"
-     "                              stdio or a socket, unix:PATH",
+     "stay, and answer: JSON-RPC 2.0, a message a line, on\n"
+     "                              stdio or a socket, unix:PATH; or http:HOST:PORT, "
+     "with\n"
+     "                              a page for browsers",
      AT(serve)},
     {CLI_FLAG, 0, "mcp", 0, 0,
      "stay, as tools of an agent (Model Context Protocol, stdio)", AT(mcp)},
@@ -80,6 +84,18 @@ static const struct cli_option option_table[] = {
      "with --batch: MAP, nDCG@10, P@10, R@100, MRR by these\n"
      "                              judgements (of 1,000 hits, when -n is not given)",
      AT(eval)},
+    {CLI_HEADING, 0, 0, 0, 0, "With --serve http:HOST:PORT", 0},
+    {CLI_TEXT, 0, "token-file", "FILE", 0,
+     "who asks needs the token on its first line; for other\n"
+     "                              machines than this one it must be given",
+     AT(token_file)},
+    {CLI_TEXTS, 0, "allow-host", "NAME", 0,
+     "a name that the server goes by, as behind a proxy; repeatable", AT(allow_host)},
+    {CLI_COUNT, 0, "max-connections", "N", 0, "at once (256)", AT(max_connections)},
+    {CLI_SIZE, 0, "max-query", "SIZE", 0, "of a query (8K)", AT(max_query)},
+    {CLI_SIZE, 0, "max-body", "SIZE", 0, "of a request's body (1M)", AT(max_body)},
+    {CLI_COUNT, 0, "timeout", "SECONDS", 0,
+     "for a client to send a request, and to take its answer (30)", AT(timeout_s)},
 };
 
 const struct cli_program options_program = {
@@ -105,6 +121,7 @@ void options_free(struct options *o)
 {
     cli_texts_free(&o->index);
     cli_texts_free(&o->facet);
+    cli_texts_free(&o->allow_host);
 }
 
 unsigned options_limit(const struct options *o)

@@ -9,11 +9,12 @@
 #define LIMIT_UNSET UINT64_MAX
 
 struct options {
-    struct cli_texts index, facet;
+    struct cli_texts index, facet, allow_host;
     const char *format, *sort, *since, *until, *now, *language, *color, *show, *complete,
         *highlight, *timeline, *batch, *eval, *dialect, *related, *verify_quote,
-        *collapse, *serve;
-    uint64_t limit, offset, snippet_chars, facet_limit, recency, time_ms;
+        *collapse, *serve, *token_file;
+    uint64_t limit, offset, snippet_chars, facet_limit, recency, time_ms, max_connections,
+        max_query, max_body, timeout_s;
     bool all, exact_count, explain, no_snippet, feedback, no_variants, mcp;
 };
 

@@ -251,6 +251,12 @@ PRESSMARK_API const char *pressmark_results_interpreted(
 PRESSMARK_API const char *pressmark_results_expansion(
     const struct pressmark_results *results, size_t i, const char **of);
 
+/* The id of reprint i of the article that options.related_to names, which is left out with
+ * it unless reprints are not collapsed; NULL when there are no more. Borrowed until the
+ * results are freed. Since 0.1. */
+PRESSMARK_API const char *pressmark_results_copy(const struct pressmark_results *results,
+                                                 size_t i);
+
 /* A query that may have been meant, where words of this one are found nowhere: with the
  * words of the index that are spelled most like them; "" when there is none. Borrowed
  * until the results are freed. Since 0.1. */

@@ -30,7 +30,9 @@ forbid common/index common/cli/
 forbid common/cli common/text/ common/xapian/ common/sealed/ common/index/ unicode/
 forbid indexer searcher/ 'unicode/'
 forbid searcher indexer/
-forbid searcher/cli 'searcher/(query|match|present|internal)' 'common/[^c]' 'common/c[^l]'
+for folder in searcher/cli searcher/serve; do
+    forbid $folder 'searcher/(query|match|present|internal)' 'common/[^c]' 'common/c[^l]'
+done
 forbid indexer/cli 'common/[^c]' 'common/c[^l]'
 for folder in common/text common/sealed common/index common/cli indexer searcher; do
     forbid $folder 'xapian\.h'

@@ -1,4 +1,4 @@
-#include "searcher/cli/request.h"
+#include "searcher/serve/request.h"
 
 #include "searcher/cli/choices.h"
 #include "searcher/cli/json.h"
@@ -199,6 +199,18 @@ static bool read_params(const struct request_method *m, const json_t *params,
     return true;
 }
 
+static bool is_short(const struct params *p, const struct request_limits *limits,
+                     struct request_error *e)
+{
+    const char *names[] = {"query", "highlight"}, *texts[] = {p->query, p->highlight};
+    char most[64];
+    snprintf(most, sizeof most, "%llu bytes", (unsigned long long)limits->max_query);
+    for (size_t i = 0; limits->max_query > 0 && i < 2; i++)
+        if (texts[i] && strlen(texts[i]) > limits->max_query)
+            return bad(e, names[i], "may have at most ", most);
+    return true;
+}
+
 /* --- answering --- */
 
 static struct pressmark_search_options options_of(const struct params *p,
@@ -328,7 +340,7 @@ json_t *request_answer(struct pressmark_searcher *searcher, const char *method,
         snprintf(e->message, sizeof e->message, "there is no method '%.60s'", method);
         return NULL;
     }
-    if (!read_params(m, params, &p, e))
+    if (!read_params(m, params, &p, e) || !is_short(&p, limits, e))
         return NULL;
     if (strcmp(method, "related") == 0 && !p.id == !p.text) {
         bad(e, "related", "takes either id or text", "");

@@ -1,4 +1,4 @@
-#include "searcher/cli/rpc.h"
+#include "searcher/serve/rpc.h"
 
 #include "common/cli/cli.h"
 #include "searcher/cli/json.h"
@@ -97,7 +97,7 @@ static void work_off(struct lane *l, struct call *c)
 {
     struct rpc_server *s = l->server;
     struct rpc_error error = {.code = RPC_CANCELLED, .message = "cancelled"};
-    struct request_limits limits = {s->options->time_ms, &c->cancel};
+    struct request_limits limits = {s->options->time_ms, &c->cancel, 0};
     const char *method = json_string_value(json_object_get(c->message, "method"));
     json_t *answer = NULL;
     if (!c->cancel)

@@ -3,7 +3,7 @@
 #ifndef SEARCHER_CLI_RPC_H
 #define SEARCHER_CLI_RPC_H
 
-#include "searcher/cli/request.h"
+#include "searcher/serve/request.h"
 
 #include <pthread.h>
 #include <stdio.h>

@@ -2,7 +2,7 @@
 #ifndef SEARCHER_CLI_MCP_H
 #define SEARCHER_CLI_MCP_H
 
-#include "searcher/cli/rpc.h"
+#include "searcher/serve/rpc.h"
 
 extern const struct rpc_protocol mcp_protocol;
 

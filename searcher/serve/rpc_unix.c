@@ -1,6 +1,6 @@
 #include "common/cli/cli.h"
 #include "searcher/cli/options.h"
-#include "searcher/cli/rpc.h"
+#include "searcher/serve/rpc.h"
 
 #include <errno.h>
 #include <poll.h>

@@ -53,6 +53,7 @@ struct request_error {
 struct request_limits {
     unsigned time_ms;           /* no request may take longer; 0: none */
     const volatile int *cancel; /* see pressmark_search_options */
+    uint64_t max_query;         /* bytes; 0: none but the library's own */
 };
 
 /* Answers; params may be NULL. The answer is the caller's; NULL when it fails. */

@@ -1,9 +1,10 @@
 /* Tools are the methods of request.h. An answer is one text, JSON of at most as many
  * characters as the call allows; what was left out to keep within is told in it. */
-#include "searcher/cli/mcp.h"
+#include "searcher/serve/mcp.h"
 
 #include "searcher/cli/json.h"
 #include "searcher/cli/options.h"
+#include "searcher/serve/schema.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -27,38 +28,6 @@ static const char untrusted[] =
 
 /* --- the tools --- */
 
-static json_t *schema_of_choices(const char *choices)
-{
-    json_t *list = json_array();
-    while (*choices) {
-        size_t size = strcspn(choices, "|");
-        json_array_append_new(list, json_stringn(choices, size));
-        choices += size + (choices[size] == '|');
-    }
-    return list;
-}
-
-static json_t *schema_of(const struct request_param *p)
-{
-    switch (p->type) {
-    case REQUEST_TEXT:
-        return json_pack("{s:s,s:s}", "type", "string", "description", p->help);
-    case REQUEST_FLAG:
-        return json_pack("{s:s,s:s}", "type", "boolean", "description", p->help);
-    case REQUEST_CHOICE:
-        return json_pack("{s:s,s:s,s:o}", "type", "string", "description", p->help,
-                         "enum", schema_of_choices(p->choices));
-    case REQUEST_CHOICES:
-        return json_pack("{s:s,s:s,s:{s:s,s:o}}", "type", "array", "description", p->help,
-                         "items", "type", "string", "enum",
-                         schema_of_choices(p->choices));
-    case REQUEST_COUNT:
-        break;
-    }
-    return json_pack("{s:s,s:s,s:i,s:I}", "type", "integer", "description", p->help,
-                     "minimum", 0, "maximum", (json_int_t)p->max);
-}
-
 static json_t *max_chars_schema(void)
 {
     char help[96];
@@ -72,7 +41,7 @@ static json_t *tool_of(const struct request_method *m)
     json_t *properties = json_object();
     const struct request_param *p;
     for (size_t i = 0; (p = request_param(m, i)); i++)
-        json_set(properties, p->name, schema_of(p));
+        json_set(properties, p->name, schema_of_param(p));
     json_set(properties, "max_chars", max_chars_schema());
     if (strcmp(m->name, "get_article") == 0)
         json_set(properties, "start",
