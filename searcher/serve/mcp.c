@@ -67,10 +67,10 @@ static json_t *list_tools(void)
 
 /* --- keeping within the characters --- */
 
-/* Characters of the answer as text. */
+/* Characters of an answer, or a part of one, as text. */
 static size_t chars_of(const json_t *answer)
 {
-    char *text = json_dumps(answer, JSON_COMPACT);
+    char *text = json_dumps(answer, JSON_COMPACT | JSON_ENCODE_ANY);
     size_t chars = 0;
     for (const char *at = text; at && *at; at++)
         chars += ((unsigned char)*at & 0xC0) != 0x80;
@@ -104,27 +104,46 @@ static size_t shorten_text(json_t *answer, const char *key, const char *text, si
     return low;
 }
 
-/* Room for what tells of the cut. */
-enum { CUT_CHARS = 120 };
+/* Room for what tells of the cut; a piece of a body that is worth a call. */
+enum { CUT_CHARS = 200, BODY_CHARS = 200 };
+
+/* Leaves out fields, the least needed first, until a piece of the body has room beside
+ * the others; returns their names. */
+static json_t *cut_fields(json_t *answer, size_t room)
+{
+    static const char *const fields[] = {"highlights", "related", "topics",
+                                         "tags",       "places",  "people",
+                                         "summary",    "author",  "url"};
+    json_t *left_out = json_array(), *body = json_incref(json_object_get(answer, "body"));
+    json_set(answer, "body", json_string(""));
+    for (size_t i = 0; i < sizeof fields / sizeof *fields; i++)
+        if (json_object_get(answer, fields[i]) && chars_of(answer) + BODY_CHARS > room) {
+            json_array_append_new(left_out, json_string(fields[i]));
+            json_object_del(answer, fields[i]);
+        }
+    json_set(answer, "body", body);
+    return left_out;
+}
 
 /* The body from byte `start` on, as much as fits. */
 static void cut_article(json_t *answer, size_t start, size_t most)
 {
     json_t *body = json_incref(json_object_get(answer, "body"));
     const char *text = json_string_value(body);
-    size_t size = json_string_length(body);
-    if (text) {
-        start = whole_bytes(text, start < size ? start : size);
-        json_object_set_new(answer, "body", json_stringn(text + start, size - start));
-        size_t shown = size - start;
-        if (chars_of(answer) > most)
-            shown = shorten_text(answer, "body", text + start, size - start,
-                                 most > CUT_CHARS ? most - CUT_CHARS : 0);
-        if (start > 0 || start + shown < size)
-            json_set(answer, "cut",
-                     json_pack("{s:I,s:I,s:I}", "body_start", (json_int_t)start,
-                               "body_end", (json_int_t)(start + shown), "body_bytes",
-                               (json_int_t)size));
+    size_t size = json_string_length(body), room = most - CUT_CHARS;
+    start = whole_bytes(text, start < size ? start : size);
+    size_t shown = size - start;
+    json_set(answer, "body", json_stringn(text + start, shown));
+    if (start > 0 || chars_of(answer) > most) {
+        json_t *fields = cut_fields(answer, room);
+        shown = shorten_text(answer, "body", text + start, shown, room);
+        json_t *cut =
+            json_pack("{s:I,s:I,s:I}", "body_start", (json_int_t)start, "body_end",
+                      (json_int_t)(start + shown), "body_bytes", (json_int_t)size);
+        if (json_array_size(fields) > 0)
+            json_set(cut, "fields", json_incref(fields));
+        json_set(answer, "cut", cut);
+        json_decref(fields);
     }
     json_decref(body);
 }
@@ -132,10 +151,10 @@ static void cut_article(json_t *answer, size_t start, size_t most)
 /* Leaves out the last of a list until the answer fits; returns how many. */
 static size_t cut_list(json_t *answer, json_t *list, size_t most)
 {
-    size_t left_out = 0;
-    while (json_array_size(list) > 0 && chars_of(answer) > most) {
-        json_array_remove(list, json_array_size(list) - 1);
-        left_out++;
+    size_t left_out = 0, chars = chars_of(answer);
+    for (size_t n; (n = json_array_size(list)) > 0 && chars > most; left_out++) {
+        chars -= chars_of(json_array_get(list, n - 1)) + (n > 1);
+        json_array_remove(list, n - 1);
     }
     return left_out;
 }
@@ -145,7 +164,7 @@ static void cut_results(json_t *answer, size_t most)
     static const char *const lists[] = {"hits", "words", "timeline", "years"};
     json_t *cut = json_object(), *facets = json_object_get(answer, "facets"), *values;
     const char *key;
-    size_t room = most > CUT_CHARS ? most - CUT_CHARS : 0;
+    size_t room = most - CUT_CHARS;
     for (size_t i = 0; i < sizeof lists / sizeof *lists && chars_of(answer) > most; i++) {
         size_t left_out = cut_list(answer, json_object_get(answer, lists[i]), room);
         if (left_out > 0)

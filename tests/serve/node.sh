@@ -24,7 +24,7 @@ indexer=$(realpath "$2")
 source=$(realpath "$3")
 node=$(realpath "$4")/node
 if [ ! -d "$node/node_modules" ] || [ ! -x /usr/bin/chromium ]; then
-    echo "skipped: sh tests/node/run.sh --install BUILD"
+    echo "skipped: sh tests/serve/node.sh --install BUILD"
     exit 77
 fi
 work=$(mktemp -d)
@@ -38,4 +38,4 @@ done
 "$indexer" -i "$work/index" "$source/corpus/articles" "$work/reprints.jsonl" >/dev/null
 cd "$node"
 node page.mjs "$searcher" "$work/index" ${PRESSMARK_SCREENSHOTS:-}
-[ ! -f mcp.mjs ] || node mcp.mjs "$searcher" "$work/index"
+node mcp.mjs "$searcher" "$work/index"
