@@ -138,11 +138,8 @@ enum status admin_info(const char *index, bool json, FILE *out, struct status_er
 }
 
 /* What each_article does with an article. */
-typedef enum status article_visitor(void *context, const struct article *a,
-                                    struct status_error *err);
-
 struct visit {
-    article_visitor *visitor;
+    admin_visitor *visitor;
     void *context;
     struct buffer record;
     struct article article;
@@ -194,8 +191,8 @@ static enum status refresh_same(struct snapshot *s, struct status_error *err)
 
 /* Calls visitor with every stored article of the index. A writer that commits meanwhile
  * makes it look again from where it was: docids are not used twice. */
-static enum status each_article(struct snapshot *s, article_visitor *visitor,
-                                void *context, struct status_error *err)
+static enum status each_article(struct snapshot *s, admin_visitor *visitor, void *context,
+                                struct status_error *err)
 {
     struct visit v = {.visitor = visitor, .context = context};
     enum status status = STATUS_OK;
@@ -219,14 +216,31 @@ static enum status export_article(void *context, const struct article *a,
     return print_json(context, article_to_json(a), err);
 }
 
-enum status admin_export(const char *index, FILE *out, struct status_error *err)
+enum status admin_each(const char *index, admin_visitor *visitor, void *context,
+                       struct status_error *err)
 {
     struct snapshot *s;
     enum status status = snapshot_open(index, &s, err);
     if (!status)
-        status = each_article(s, export_article, out, err);
+        status = each_article(s, visitor, context, err);
     snapshot_close(s);
     return status;
+}
+
+enum status admin_language(const char *index, char language[ANALYSER_LANGUAGE_SIZE],
+                           struct status_error *err)
+{
+    struct snapshot *s;
+    enum status status = snapshot_open(index, &s, err);
+    if (!status)
+        memcpy(language, s->manifest.analyser.language, ANALYSER_LANGUAGE_SIZE);
+    snapshot_close(s);
+    return status;
+}
+
+enum status admin_export(const char *index, FILE *out, struct status_error *err)
+{
+    return admin_each(index, export_article, out, err);
 }
 
 static enum status check_article(void *context, const struct article *a,

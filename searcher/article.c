@@ -1,4 +1,4 @@
-#include "searcher/internal.h"
+#include "searcher/remote.h"
 
 #include <stdlib.h>
 
@@ -43,6 +43,20 @@ enum status searcher_find_place(const struct pressmark_searcher *s,
     return STATUS_OK;
 }
 
+static enum status give_article(struct get_job *job, const struct article *found,
+                                struct status_error *err)
+{
+    pressmark_article_free(job->article); /* of a try that was overtaken */
+    job->article = calloc(1, sizeof *job->article);
+    if (!job->article)
+        return status_no_memory(err);
+    article_init(&job->article->article);
+    return searcher_copy_article(&job->article->article, found,
+                                 &job->article->article.arena, true)
+               ? status_no_memory(err)
+               : STATUS_OK;
+}
+
 static enum status try_get(struct pressmark_searcher *s, void *context,
                            struct status_error *err)
 {
@@ -57,15 +71,20 @@ static enum status try_get(struct pressmark_searcher *s, void *context,
                           (int)(job->id.size < 200 ? job->id.size : 200), job->id.data);
     article_init(&found);
     status = searcher_load(s, place.segment, place.docid, &found, err);
-    if (!status) {
-        pressmark_article_free(job->article); /* of a try that was overtaken */
-        job->article = calloc(1, sizeof *job->article);
-        if (job->article)
-            article_init(&job->article->article);
-        if (!job->article || searcher_copy_article(&job->article->article, &found,
-                                                   &job->article->article.arena, true))
-            status = status_no_memory(err);
-    }
+    if (!status)
+        status = give_article(job, &found, err);
+    article_free(&found);
+    return status;
+}
+
+static enum status get_remote(struct pressmark_searcher *s, struct get_job *job,
+                              struct status_error *err)
+{
+    struct article found;
+    article_init(&found);
+    enum status status = remote_get(s, job->id, &found, err);
+    if (!status)
+        status = give_article(job, &found, err);
     article_free(&found);
     return status;
 }
@@ -76,7 +95,9 @@ enum pressmark_status pressmark_get(struct pressmark_searcher *searcher, const c
 {
     struct status_error why = {0};
     struct get_job job = {.id = slice_of(id)};
-    enum status status = searcher_repeat(searcher, try_get, &job, &why);
+    enum status status = searcher->remote
+                             ? get_remote(searcher, &job, &why)
+                             : searcher_repeat(searcher, try_get, &job, &why);
     if (status) {
         pressmark_article_free(job.article);
         job.article = NULL;

@@ -162,7 +162,10 @@ enum pressmark_status pressmark_complete(struct pressmark_searcher *searcher,
         text.size = 0;
     c.prefix = (struct slice){c.folded, text_fold(text, c.folded)};
     enum status status = STATUS_OK;
-    if (c.prefix.size > 0)
+    if (searcher->remote)
+        status =
+            status_set(&why, STATUS_UNSUPPORTED, "words cannot be completed over tcp:");
+    else if (c.prefix.size > 0)
         status = searcher_repeat(searcher, try_complete, &c, &why);
     else if (!(c.words = calloc(1, sizeof *c.words)))
         status = status_no_memory(&why);

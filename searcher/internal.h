@@ -8,7 +8,10 @@
 #include "searcher/match/collect.h"
 #include "searcher/present/highlight.h"
 
+struct remote;
+
 struct pressmark_searcher {
+    struct remote *remote; /* archives on other machines, instead of snapshots; or NULL */
     struct snapshot_list snapshots;
     struct analyser *analyser;
     char language[ANALYSER_LANGUAGE_SIZE]; /* of the analyser */

@@ -32,6 +32,16 @@ static inline bool job_is_related(const struct job *job)
     return job->options->related_to || job->options->related_text;
 }
 
+/* How many matches the options ask for, those that are left out in front included. */
+size_t search_hits_wanted(const struct pressmark_search_options *o);
+
+/* Fills in the snippet of the article at hand. */
+enum status search_snippet(struct pressmark_searcher *s, struct job *job,
+                           struct result_hit *hit, struct status_error *err);
+
+/* Copies how the query was read, and what was odd about it, to the results. */
+enum status search_describe(struct job *job, struct status_error *err);
+
 /* Turns the plan of the query into that of articles that are related to one, among those
  * that match the query. NOT_FOUND. */
 enum status related_plan(struct pressmark_searcher *s, struct job *job,

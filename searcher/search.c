@@ -2,6 +2,7 @@
 #include "searcher/job.h"
 #include "searcher/match/node.h"
 #include "searcher/present/snippet.h"
+#include "searcher/remote.h"
 #include "searcher/tally.h"
 
 #include <math.h>
@@ -148,7 +149,7 @@ static enum status make_plan(struct pressmark_searcher *s, struct job *job,
     return status || job->options->recency_days <= 0 ? status : prefer_recent(job, err);
 }
 
-static size_t hits_wanted(const struct pressmark_search_options *o)
+size_t search_hits_wanted(const struct pressmark_search_options *o)
 {
     size_t limit = o->limit ? o->limit : LIMIT_DEFAULT;
     if (limit == PRESSMARK_NO_HITS)
@@ -180,8 +181,8 @@ static size_t snippet_bytes(const struct pressmark_search_options *o, struct sli
     return chars > 0 ? wanted * size / chars : wanted;
 }
 
-static enum status make_snippet(struct pressmark_searcher *s, struct job *job,
-                                struct result_hit *hit, struct status_error *err)
+enum status search_snippet(struct pressmark_searcher *s, struct job *job,
+                           struct result_hit *hit, struct status_error *err)
 {
     struct slice text = article_text(&job->article, ARTICLE_BODY);
     struct highlights found = {0};
@@ -246,7 +247,7 @@ static enum status make_hit(struct pressmark_searcher *s, struct job *job,
         status = status_no_memory(err);
     if (!status && job->verdict)
         status = quote_describe(s, job, hit, err);
-    return status || job->options->no_snippet ? status : make_snippet(s, job, hit, err);
+    return status || job->options->no_snippet ? status : search_snippet(s, job, hit, err);
 }
 
 /* --- explaining --- */
@@ -317,7 +318,7 @@ static enum status fill_results(struct pressmark_searcher *s, struct job *job,
 {
     struct pressmark_results *r = job->results;
     size_t offset = job->options->offset < m->count ? job->options->offset : m->count;
-    size_t wanted = hits_wanted(job->options); /* links may have made them more */
+    size_t wanted = search_hits_wanted(job->options); /* links may have made them more */
     r->total = m->total;
     r->total_is_exact = m->total_is_exact;
     r->hits = calloc(m->count - offset + 1, sizeof *r->hits);
@@ -336,7 +337,7 @@ static enum status fill_results(struct pressmark_searcher *s, struct job *job,
     return status;
 }
 
-static enum status describe(struct job *job, struct status_error *err)
+enum status search_describe(struct job *job, struct status_error *err)
 {
     struct pressmark_results *r = job->results;
     struct buffer text = BUFFER_INIT(4 * QUERY_BYTES_MAX + 1024 * 1024);
@@ -411,7 +412,7 @@ static enum status find_once(struct pressmark_searcher *s, struct job *job,
 static enum status find_folded(struct pressmark_searcher *s, struct job *job,
                                struct matches *m, struct status_error *err)
 {
-    size_t wanted = hits_wanted(job->options), found;
+    size_t wanted = search_hits_wanted(job->options), found;
     enum status status = STATUS_OK;
     bool folds = job->options->collapse == PRESSMARK_COLLAPSE_DUPLICATES && wanted > 0;
     job->limit = wanted;
@@ -452,7 +453,7 @@ static enum status try_search(struct pressmark_searcher *s, void *context,
                    "found until then",
                    job->options->time_ms);
     if (!status)
-        status = describe(job, err);
+        status = search_describe(job, err);
     if (!status && !job->options->verify_quote)
         status = suggest(s, job, err);
     if (!status && job->budget.is_cancelled)
@@ -492,7 +493,8 @@ enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
         status = status_no_memory(&why);
     job.asked = job.query.root;
     if (!status)
-        status = searcher_repeat(searcher, try_search, &job, &why);
+        status = searcher->remote ? remote_search(searcher, &job, &why)
+                                  : searcher_repeat(searcher, try_search, &job, &why);
     if (status) {
         pressmark_results_free(job.results);
     } else {

@@ -1,4 +1,4 @@
-#include "searcher/internal.h"
+#include "searcher/remote.h"
 
 #include <stdio.h>
 #include <stdlib.h>
@@ -52,6 +52,7 @@ void pressmark_close(struct pressmark_searcher *s)
     for (size_t i = 0; i < s->snapshots.count; i++)
         snapshot_close(s->snapshots.items[i]);
     free(s->snapshots.items);
+    remote_close(s->remote);
     analyser_free(s->analyser);
     transliterator_free(s->transliterator);
     free(s->tokens.items);
@@ -152,6 +153,9 @@ static enum status open_all(struct pressmark_searcher *s, const char *const *pat
 {
     if (count == 0 || !paths)
         return status_set(err, STATUS_ARGUMENT, "no index was given");
+    for (size_t i = 0; i < count; i++)
+        if (remote_is_path(paths[i]))
+            return remote_open(s, paths, count, err);
     s->snapshots.items = calloc(count, sizeof *s->snapshots.items);
     if (!s->snapshots.items)
         return status_no_memory(err);

@@ -25,6 +25,8 @@ static enum status status_of(const Xapian::Error &e)
         {"SerialisationError", STATUS_CORRUPT},
         {"DatabaseModifiedError", STATUS_STALE},
         {"InvalidArgumentError", STATUS_ARGUMENT},
+        {"NetworkError", STATUS_IO},
+        {"NetworkTimeoutError", STATUS_IO},
         {"UnimplementedError", STATUS_UNSUPPORTED},
         {"FeatureUnavailableError", STATUS_UNSUPPORTED},
     };
@@ -41,8 +43,10 @@ static enum status status_of(const Xapian::Error &e)
 static enum status report(struct status_error *err, const Xapian::Error &e)
 {
     const char *reason = e.get_error_string();
-    return status_set(err, status_of(e), "%s%s%s", e.get_msg().c_str(),
-                      reason ? ": " : "", reason ? reason : "");
+    const std::string &context = e.get_context();
+    return status_set(err, status_of(e), "%s%s%s%s%s", e.get_msg().c_str(),
+                      reason ? ": " : "", reason ? reason : "",
+                      context.empty() ? "" : ", ", context.c_str());
 }
 
 /* Rethrows to find out what it was; formatting may itself run out of memory. */

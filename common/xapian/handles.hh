@@ -21,4 +21,8 @@ struct xap_document {
     Xapian::Document doc;
 };
 
+struct xap_query {
+    Xapian::Query query;
+};
+
 #endif

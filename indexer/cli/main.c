@@ -3,6 +3,7 @@
 #include "indexer/admin.h"
 #include "indexer/batch.h"
 #include "indexer/cli/progress.h"
+#include "indexer/export.h"
 
 #include <errno.h>
 #include <stdlib.h>
@@ -15,7 +16,7 @@ struct options {
     const char *index, *format, *language, *store, *rejects, *progress, *export;
     struct cli_texts map, remove, filter;
     uint64_t jobs, memory_bytes, wait_s, article_bytes, file_bytes, words, nesting,
-        filter_s;
+        filter_s, parts;
     bool json, dry_run, delete_missing, follow, compact, check, info;
 };
 
@@ -66,7 +67,10 @@ static const struct cli_option option_table[] = {
     {CLI_FLAG, 0, "compact", 0, 0, "merge all into one sealed segment", AT(compact)},
     {CLI_FLAG, 0, "check", 0, 0, "verify the index; exit 2 names the damage", AT(check)},
     {CLI_FLAG, 0, "info", 0, 0, "counts, bytes, segments, analyser, dates", AT(info)},
-    {CLI_CHOICE, 0, "export", "jsonl", "jsonl", "the stored articles", AT(export)},
+    {CLI_TEXT, 0, "export", "jsonl|xapian:DIR", 0,
+     "the stored articles, as lines or as a plain Xapian database", AT(export)},
+    {CLI_COUNT, 0, "parts", "N", 0, "with --export xapian:DIR: in so many databases (1)",
+     AT(parts)},
 };
 
 static const struct cli_program program = {
@@ -100,10 +104,36 @@ static int exit_code_of(enum status status)
                                      : CLI_FAILED;
 }
 
+/* Whether --export names a database. */
+static bool is_database(const struct options *o)
+{
+    return o->export && strncmp(o->export, "xapian:", 7) == 0 && o->export[7];
+}
+
+static int export_database(const struct options *o)
+{
+    struct export_summary summary;
+    struct status_error err;
+    uint64_t parts = o->parts ? o->parts : 1;
+    if (export_xapian(o->index, o->export + 7,
+                      parts <= EXPORT_PARTS_MAX ? (unsigned)parts : EXPORT_PARTS_MAX + 1,
+                      &summary, &err))
+        return cli_fail(PROGRAM, "%s", err.message);
+    printf("%llu articles exported\n", summary.articles);
+    if (summary.without_text > 0)
+        fprintf(stderr,
+                PROGRAM ": warning: the text of %llu is not stored: only their "
+                        "titles and summaries are in the export\n",
+                summary.without_text);
+    return CLI_OK;
+}
+
 static int look(const struct options *o)
 {
     struct status_error err = {0};
     enum status status;
+    if (is_database(o))
+        return export_database(o);
     if (o->check)
         status = admin_check(o->index, &err);
     else if (o->info)
@@ -237,7 +267,12 @@ int main(int argc, char **argv)
     if (cli_parse(&program, argc, argv, &o, &inputs, &code)) {
         int looks = o.check + o.info + (o.export != NULL);
         bool alone = looks == 1 && inputs.count + o.remove.count == 0;
-        if (looks > 0 && !alone)
+        if (o.parts && !is_database(&o))
+            code = cli_fail(PROGRAM, "--parts needs --export xapian:DIR");
+        else if (o.export && strcmp(o.export, "jsonl") != 0 && !is_database(&o))
+            code = cli_fail(PROGRAM, "--export takes jsonl or xapian:DIR, not '%s'",
+                            o.export);
+        else if (looks > 0 && !alone)
             code = cli_fail(PROGRAM, "--check, --info and --export stand alone");
         else if (looks > 0)
             code = look(&o);
