@@ -4,7 +4,8 @@
 set -eu
 packages="cmake g++ gcc libarchive-dev libgmime-3.0-dev libicu-dev libjansson-dev
     libmicrohttpd-dev libsimdjson-dev libxapian-dev libxml2-dev libxxhash-dev ninja-build pkg-config zlib1g-dev"
-[ "${1:-}" != test ] || packages="$packages clang-format-14 libcmocka-dev python3 python3-jsonschema xapian-tools"
+[ "${1:-}" != test ] || packages="$packages abigail-tools clang-format-14 libcmocka-dev python3
+    python3-jsonschema xapian-tools"
 missing=
 for package in $packages; do
     dpkg-query -W -f '${Status}\n' "$package" 2>/dev/null | grep -q 'ok installed' ||

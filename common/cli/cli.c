@@ -1,5 +1,6 @@
 #include "common/cli/cli.h"
 
+#include "common/cli/completion.h"
 #include "common/number.h"
 
 #include <stdarg.h>
@@ -70,7 +71,8 @@ static void print_help(const struct cli_program *p)
             print_option(&p->options[i]);
     }
     puts("      --help                  show this help\n"
-         "      --version               show the version");
+         "      --version               show the version\n"
+         "      --completion=SHELL      print a script for bash, zsh or fish");
 }
 
 /* --- parsing --- */
@@ -234,6 +236,13 @@ bool cli_parse(const struct cli_program *program, int argc, char **argv, void *o
         }
         if (strcmp(arg, "--version") == 0) {
             printf("%s %s\n", program->name, program->version);
+            return false;
+        }
+        if (strncmp(arg, "--completion=", 13) == 0) {
+            if (!completion_print(program, arg + 13, stdout))
+                *exit_code =
+                    cli_fail(program->name, "--completion takes one of %s, not '%s'",
+                             COMPLETION_SHELLS, arg + 13);
             return false;
         }
         if (strncmp(arg, "--", 2) == 0)

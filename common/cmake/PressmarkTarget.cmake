@@ -40,3 +40,24 @@ function(pressmark_embed target output)
     target_sources(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}/${output}")
     target_include_directories(${target} PRIVATE "${CMAKE_CURRENT_BINARY_DIR}")
 endfunction()
+
+# pressmark_completions(PROGRAM): its scripts for shells, made and installed where the
+# shells look.
+function(pressmark_completions program)
+    set(folders
+        "bash=bash-completion/completions/${program}"
+        "zsh=zsh/vendor-completions/_${program}"
+        "fish=fish/vendor_completions.d/${program}.fish")
+    foreach(pair IN LISTS folders)
+        string(REPLACE "=" ";" pair "${pair}")
+        list(GET pair 0 shell)
+        list(GET pair 1 place)
+        set(script "${CMAKE_CURRENT_BINARY_DIR}/${program}.${shell}")
+        add_custom_command(TARGET ${program} POST_BUILD
+            COMMAND ${program} --completion=${shell} > "${script}" VERBATIM)
+        cmake_path(GET place PARENT_PATH folder)
+        cmake_path(GET place FILENAME name)
+        install(FILES "${script}" DESTINATION "${CMAKE_INSTALL_DATADIR}/${folder}"
+            RENAME "${name}" COMPONENT tools)
+    endforeach()
+endfunction()

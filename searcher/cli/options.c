@@ -39,7 +39,7 @@ static const struct cli_option option_table[] = {
     {CLI_FLAG, 0, "feedback", 0, 0, "also look for what the ten best articles are about",
      AT(feedback)},
     {CLI_FLAG, 0, "exact-count", 0, 0, "count all matches", AT(exact_count)},
-    {CLI_TEXTS, 0, "facet", "FIELD", 0,
+    {CLI_TEXTS, 0, "facet", "FIELD", "source|author|section|place|person|tag|language",
      "count source, author, section, place, person, tag or\n"
      "                              language over all matches; repeatable",
      AT(facet)},
