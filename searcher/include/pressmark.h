@@ -251,9 +251,9 @@ PRESSMARK_API const char *pressmark_results_interpreted(
 PRESSMARK_API const char *pressmark_results_expansion(
     const struct pressmark_results *results, size_t i, const char **of);
 
-/* The id of reprint i of the article that options.related_to names, which is left out with
- * it unless reprints are not collapsed; NULL when there are no more. Borrowed until the
- * results are freed. Since 0.1. */
+/* The id of reprint i of the article that options.related_to names, which is left out
+ * with it unless reprints are not collapsed; NULL when there are no more. Borrowed until
+ * the results are freed. Since 0.1. */
 PRESSMARK_API const char *pressmark_results_copy(const struct pressmark_results *results,
                                                  size_t i);
 
