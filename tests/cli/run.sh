@@ -6,6 +6,7 @@
 # usage: run.sh [--update] NAME.test
 # In the environment: INDEXER and SEARCHER (the programs), SOURCE (the repository).
 set -u
+: "${INDEXER:?}" "${SEARCHER:?}" "${SOURCE:?}"
 update=no
 if [ "$1" = --update ]; then
     update=yes
