@@ -1,5 +1,6 @@
 /* Articles that give context to one: those that its best words find, as measured best of
  * several ways (tests/bench/README.md), and those that its editor linked to. */
+#include "common/text/utf8.h"
 #include "searcher/job.h"
 #include "searcher/match/node.h"
 
@@ -56,10 +57,30 @@ static enum status read_text(struct job *job)
     return status ? status : article_add_borrowed(&job->article, ARTICLE_BODY, text);
 }
 
+/* Of a long text only as much is read as takes half of the time that is left. */
+static enum status cut_text(struct job *job)
+{
+    enum { BYTES_PER_MS = 20000, BYTES_MIN = 10000 }; /* a third of what is usual */
+    struct slice text = article_text(&job->article, ARTICLE_BODY);
+    if (job->budget.deadline_ns == 0)
+        return STATUS_OK;
+    int64_t left_ms = (job->budget.deadline_ns - budget_clock_ns()) / 1000000;
+    size_t most = left_ms > 0 ? (size_t)left_ms * BYTES_PER_MS / 2 : 0;
+    most = most > BYTES_MIN ? most : BYTES_MIN;
+    if (text.size <= most)
+        return STATUS_OK;
+    text.size = utf8_cut(text.data, text.size, most);
+    query_warn(&job->query, "of the article's text the first %zu KB say what is related",
+               text.size / 1000);
+    return article_set_borrowed(&job->article, ARTICLE_BODY, text);
+}
+
 /* A word that comes again says less: its share saturates, with k3 = 1. */
 static enum status read_words(struct pressmark_searcher *s, struct job *job,
                               struct plan_text *words, struct status_error *err)
 {
+    if (cut_text(job))
+        return status_no_memory(err);
     enum status status = searcher_analyse(s, &job->article, &job->analysis, err);
     if (status)
         return status;

@@ -254,6 +254,8 @@ enum status suggest(struct pressmark_searcher *s, struct job *job,
                           .plan = &job->plan,
                           .arena = &job->results->arena,
                           .may_walk_all = job->results->total == 0};
+    if (job->budget.is_spent)
+        return STATUS_OK;
     struct query_node *copy = copy_of(&g, job->query.root);
     if (copy)
         mend(&g, copy);

@@ -224,7 +224,7 @@ static enum status take_best(struct window_search *w, float least)
     size_t kept = 0;
     for (size_t i = 0; i < w->count && !status; i++) {
         struct candidate c = w->candidates[i];
-        if (budget_is_spent(w->c->plan->budget))
+        if (budget_look(w->c->plan->budget))
             break;
         if ((double)c.bound <= w->c->minimum)
             continue;
@@ -260,7 +260,7 @@ static enum status take_all(struct window_search *w, struct window_found f)
     bool enough = flat_is_verified(w->root) || w->c->options->order != COLLECT_BY_SCORE;
     enum status status = STATUS_OK;
     for (size_t k = 0; k < f.count && !status; k++)
-        if (budget_is_spent(w->c->plan->budget))
+        if (budget_look(w->c->plan->budget))
             break;
         else if (enough || (double)f.bounds[k] > w->c->minimum)
             status = take_candidate(w, f.docids[k]);
@@ -409,7 +409,7 @@ enum status match_collect(const struct plan *plan, const struct snapshot_list *s
     struct collector c = {.plan = plan, .options = options, .minimum = -1, .out = out};
     for (size_t i = 0; i < snapshots->count; i++) {
         const struct snapshot *s = snapshots->items[i];
-        for (size_t k = 0; k < s->segment_count; k++)
+        for (size_t k = 0; k < s->segment_count && !budget_look(plan->budget); k++)
             if (collect_segment(&c, s->segments[k]))
                 return segment_failed(s->segments[k], err);
     }

@@ -13,10 +13,11 @@ struct plan_node *build_node(struct plan *plan, enum plan_kind kind)
 
 void build_child(struct plan_node *parent, struct plan_node *child)
 {
-    struct plan_node **end = &parent->child;
-    while (*end)
-        end = &(*end)->next;
-    *end = child;
+    if (parent->child)
+        parent->last->next = child;
+    else
+        parent->child = child;
+    parent->last = child;
     parent->child_count++;
 }
 

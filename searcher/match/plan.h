@@ -83,9 +83,10 @@ struct plan_node {
     enum segment_column column;
     struct date_range range; /* of the column's numbers */
     struct plan_recency recency;
-    struct plan_node *child, *next;
+    struct plan_node *child, *next, *last; /* last: of the children */
     size_t child_count;
-    double words_weight; /* of a bag: the sum of the weights of its words */
+    struct word_set *words; /* while planning: its plain terms, when they are many */
+    double words_weight;    /* of a bag: the sum of the weights of its words */
 };
 
 /* How a query is read: with an analyser, in each of some languages (of an analyser that

@@ -1,5 +1,6 @@
 /* What written words ask for: terms, phrases, and in each language of the index. */
 #include "searcher/match/plan_build.h"
+#include "searcher/match/word_set.h"
 
 /* --- terms --- */
 
@@ -203,17 +204,53 @@ static bool same_term(const struct plan_term *a, const struct plan_term *b)
            (slice_equal(a->term, b->term) || same_name(a, b));
 }
 
-/* Adds a word's node to a bag; a plain term that is there already counts once more. */
-static void add_word(struct plan_node *bag, struct plan_node *n)
+/* The bag's term that is the same; or NULL. */
+static struct plan_term *find_term(const struct plan_node *bag, const struct plan_term *t)
 {
-    for (struct plan_node *c = bag->child; n->kind == PLAN_TERM && c; c = c->next) {
-        if (c->kind == PLAN_TERM && same_term(c->term, n->term)) {
-            c->term->query_freq++;
-            n->term->query_freq = 0;
-            return;
-        }
+    if (!bag->words) {
+        for (const struct plan_node *c = bag->child; c; c = c->next)
+            if (c->kind == PLAN_TERM && same_term(c->term, t))
+                return c->term;
+        return NULL;
+    }
+    struct plan_term *found = word_set_find(bag->words, t->term, same_term, t);
+    for (size_t i = 0; i < t->stem_count && !found; i++)
+        found = word_set_find(bag->words, t->stems[i].text, same_term, t);
+    return found;
+}
+
+/* Puts the bag's terms into its set, when they are too many to go through. */
+static bool keep_set(struct plan *plan, struct plan_node *bag, struct plan_node *n)
+{
+    enum { FEW = 16 };
+    struct plan_node *from = n;
+    if (bag->child_count < FEW || n->kind != PLAN_TERM)
+        return true;
+    if (!bag->words) {
+        from = bag->child;
+        bag->words = arena_alloc(&plan->arena, sizeof *bag->words);
+        if (!bag->words)
+            return false;
+        *bag->words = (struct word_set){0};
+    }
+    for (; from; from = from->next)
+        if (from->kind == PLAN_TERM && word_set_add(bag->words, from->term, &plan->arena))
+            return false;
+    return true;
+}
+
+/* Adds a word's node to a bag; a plain term that is there already counts once more.
+ * False: no memory. */
+static bool add_word(struct plan *plan, struct plan_node *bag, struct plan_node *n)
+{
+    struct plan_term *same = n->kind == PLAN_TERM ? find_term(bag, n->term) : NULL;
+    if (same) {
+        same->query_freq++;
+        n->term->query_freq = 0;
+        return true;
     }
     build_child(bag, n);
+    return keep_set(plan, bag, n);
 }
 
 static size_t language_count(const struct builder *b)
@@ -311,9 +348,8 @@ static bool add_parts(struct builder *b, const struct query_node *q,
         if (tokens[i].kind != TOKEN_UNIT || is_stop(b, q, tokens[i].word))
             continue;
         struct plan_node *n = build_term(b->plan, word_term(q, tokens[i].word, false));
-        if (!n)
+        if (!n || !add_word(b->plan, b->parts, n))
             return false;
-        add_word(b->parts, n);
     }
     return true;
 }
@@ -337,10 +373,10 @@ int build_words(struct builder *b, const struct query_node *q, struct plan_node 
             return -1;
         if (parent->kind == PLAN_BAG && !add_parts(b, q, first, count))
             return -1;
-        if (parent->kind == PLAN_BAG)
-            add_word(parent, n);
-        else
+        if (parent->kind != PLAN_BAG)
             build_child(parent, n);
+        else if (!add_word(b->plan, parent, n))
+            return -1;
         added++;
     }
     return added;

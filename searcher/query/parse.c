@@ -49,10 +49,14 @@ static struct query_node *new_node(struct parser *p, enum query_kind kind)
 
 static void append_child(struct query_node *parent, struct query_node *child)
 {
-    struct query_node **end = &parent->child;
-    while (*end)
-        end = &(*end)->next;
-    *end = child;
+    struct query_node *at = parent->last ? parent->last : parent->child;
+    while (at && at->next)
+        at = at->next;
+    if (at)
+        at->next = child;
+    else
+        parent->child = child;
+    parent->last = child;
 }
 
 static struct query_node *leaf(struct parser *p, enum query_kind kind,
@@ -114,7 +118,7 @@ static struct query_node *set_filter(struct parser *p, struct query_node *n,
     struct query_node *rest = n->child;
     struct query_node **end = &n->child;
     bool bag = n->kind == QUERY_BAG;
-    n->child = NULL;
+    n->child = n->last = NULL;
     while (rest) {
         struct query_node *c = rest;
         rest = c->next;
@@ -468,6 +472,7 @@ static void add_to_bag(struct parser *p, struct query_node *bag, struct query_no
         either->occur = QUERY_MUST;
         either->next = rest;
         *c = either;
+        bag->last = NULL;
         return;
     }
     append_child(bag, n);

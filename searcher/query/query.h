@@ -100,6 +100,7 @@ struct query_node {
     struct date_range range;
     struct query_node *child; /* first */
     struct query_node *next;  /* sibling */
+    struct query_node *last;  /* while parsing: a child behind which others are added */
 };
 
 /* A word that stands for others too. */
