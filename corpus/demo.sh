@@ -38,6 +38,7 @@ run $searcher -i $index -n 3 --since 2024 'title:election source:"The Tarsk Cour
 cat <<END
 
 Try next:
+  $searcher -i $index --serve http:127.0.0.1:8080   # and open that in a browser
   $searcher -i $index --explain drought
   $searcher -i $index -o json 'water AND NOT dam'
   $indexer -i my.index FOLDER-OR-FILE-OF-YOUR-ARTICLES
