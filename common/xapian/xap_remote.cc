@@ -35,14 +35,21 @@ static std::vector<connection> ask_all(struct xap_host *hosts, size_t count,
             all.back().host = &hosts[i];
         }
     threads.reserve(all.size());
-    for (auto &c : all)
-        threads.emplace_back([&c, &question, wait_ms] {
+    for (auto &c : all) {
+        auto ask = [&c, &question, wait_ms] {
             c.status = xap_guard(&c.err, [&] {
                 c.db = Xapian::Remote::open(c.host->name, c.host->port, wait_ms, wait_ms);
                 question(c);
                 return STATUS_OK;
             });
+        };
+        bool is_lone = xap_guard(nullptr, [&] {
+            threads.emplace_back(ask);
+            return STATUS_OK;
         });
+        if (is_lone) /* there can be no more threads */
+            ask();
+    }
     for (auto &thread : threads)
         thread.join();
     for (const auto &c : all)
