@@ -1,43 +1,66 @@
 #include "common/deflate.h"
 
-#include <zlib.h>
+#include <libdeflate.h>
+#include <stdlib.h>
 
-enum { LEVEL = 6 };
+/* The most that a byte of a stream can stand for is 1032. */
+enum { RATIO_MAX = 1100 };
 
-enum status deflate_pack(struct slice plain, struct buffer *packed,
-                         struct status_error *err)
+struct deflate_packer *deflate_packer_new(int level)
 {
+    return (struct deflate_packer *)libdeflate_alloc_compressor(level);
+}
+
+static struct libdeflate_compressor *compressor_of(struct deflate_packer *p)
+{
+    return (struct libdeflate_compressor *)p;
+}
+
+void deflate_packer_free(struct deflate_packer *p)
+{
+    libdeflate_free_compressor(compressor_of(p));
+}
+
+enum status deflate_pack(struct deflate_packer *p, struct slice plain,
+                         struct buffer *packed, struct status_error *err)
+{
+    struct libdeflate_compressor *c = compressor_of(p);
+    size_t bound = libdeflate_zlib_compress_bound(c, plain.size);
     buffer_append_varint(packed, plain.size);
-    uLongf size = compressBound(plain.size);
-    char *to = buffer_reserve(packed, size);
+    char *to = buffer_reserve(packed, bound);
     if (!to)
         return status_set(err, packed->failed, "%s", status_text(packed->failed));
-    int result =
-        compress2((Bytef *)to, &size, (const Bytef *)plain.data, plain.size, LEVEL);
-    if (result != Z_OK)
-        return status_no_memory(err);
-    packed->size += size;
+    packed->size += libdeflate_zlib_compress(c, plain.data, plain.size, to, bound);
     packed->data[packed->size] = '\0';
     return STATUS_OK;
+}
+
+static enum status damaged(struct status_error *err)
+{
+    return status_set(err, STATUS_CORRUPT, "a stored article is damaged");
 }
 
 enum status deflate_unpack(struct slice packed, struct buffer *plain,
                            struct status_error *err)
 {
-    const char *at = packed.data;
-    const char *end = packed.data + packed.size;
+    const char *at = packed.data, *end = at + packed.size;
     uint64_t size;
-    char *to = NULL;
-    if (buffer_read_varint(&at, end, &size) && size <= plain->max_size)
-        to = buffer_reserve(plain, (size_t)size);
-    if (!to && plain->failed == STATUS_NO_MEMORY)
+    if (!buffer_read_varint(&at, end, &size) || size > plain->max_size - plain->size ||
+        size > (uint64_t)packed.size * RATIO_MAX)
+        return damaged(err);
+    struct libdeflate_decompressor *d = libdeflate_alloc_decompressor();
+    char *to = d ? buffer_reserve(plain, (size_t)size) : NULL;
+    enum libdeflate_result result = LIBDEFLATE_BAD_DATA;
+    size_t used = 0;
+    if (to)
+        result = libdeflate_zlib_decompress_ex(d, at, (size_t)(end - at), to,
+                                               (size_t)size, &used, NULL);
+    libdeflate_free_decompressor(d);
+    if (!to)
         return status_no_memory(err);
-    uLongf got = (uLongf)size;
-    if (!to ||
-        uncompress((Bytef *)to, &got, (const Bytef *)at, (uLong)(end - at)) != Z_OK ||
-        got != size)
-        return status_set(err, STATUS_CORRUPT, "a stored article is damaged");
-    plain->size += got;
+    if (result != LIBDEFLATE_SUCCESS || used != (size_t)(end - at))
+        return damaged(err);
+    plain->size += (size_t)size;
     plain->data[plain->size] = '\0';
     return STATUS_OK;
 }

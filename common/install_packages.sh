@@ -2,8 +2,9 @@
 # Installs the Debian packages that are missing: those for building, and with the argument
 # `test` those for testing. Needs root or sudo only when something is missing.
 set -eu
-packages="cmake g++ gcc libarchive-dev libgmime-3.0-dev libicu-dev libjansson-dev
-    libmicrohttpd-dev libsimdjson-dev libxapian-dev libxml2-dev libxxhash-dev ninja-build pkg-config zlib1g-dev"
+packages="cmake g++ gcc libarchive-dev libdeflate-dev libgmime-3.0-dev libicu-dev libjansson-dev
+    libmicrohttpd-dev libsimdjson-dev libxapian-dev libxml2-dev libxxhash-dev ninja-build
+    pkg-config zlib1g-dev"
 [ "${1:-}" != test ] || packages="$packages abigail-tools clang-format-14 libcmocka-dev python3
     python3-jsonschema xapian-tools"
 missing=

@@ -7,7 +7,7 @@
 /* Segments are of one tier when their articles, from TIER_FIRST on, differ by less than a
  * factor of TIER_SEGMENTS; so many of a tier are merged (O'Neil et al., The
  * log-structured merge-tree, 1996). One that is mostly dead is written anew. */
-enum { TIER_SEGMENTS = 8, TIER_FIRST = 4096, ZLIB_LEVEL = 6 };
+enum { TIER_SEGMENTS = 8, TIER_FIRST = 4096, PACK_LEVEL = 6 };
 
 /* Some segments, by their places in the writer's list. */
 struct choice {
@@ -75,7 +75,7 @@ static enum status merge(struct index_writer *w, const struct choice *c,
         living += sealed[i]->dead.documents - sealed[i]->dead.count;
     }
     if (!status && living > 0)
-        status = sealed_merge(inputs, n, path, ZLIB_LEVEL, stop, stopped, err);
+        status = sealed_merge(inputs, n, path, PACK_LEVEL, stop, stopped, err);
     change.added = living > 0 ? name : NULL;
     char(*dropped)[MANIFEST_NAME_SIZE] = calloc(c->count, sizeof *dropped);
     if (!status && !dropped)

@@ -23,7 +23,7 @@ set(CPACK_DEBIAN_DEV_PACKAGE_NAME libpressmark-dev)
 set(CPACK_DEBIAN_DEV_PACKAGE_SECTION libdevel)
 set(CPACK_DEBIAN_DEV_PACKAGE_SUGGESTS "cmake, pkg-config")
 set(CPACK_DEBIAN_DEV_PACKAGE_DEPENDS
-    "libxapian-dev, libjansson-dev, libicu-dev, zlib1g-dev")
+    "libxapian-dev, libjansson-dev, libicu-dev, libdeflate-dev")
 set(CPACK_DEBIAN_DEV_DESCRIPTION "Search in archives of news articles: for developers")
 set(CPACK_DEBIAN_TOOLS_PACKAGE_NAME pressmark)
 set(CPACK_DEBIAN_TOOLS_PACKAGE_SECTION text)

@@ -32,6 +32,7 @@ struct live_builder {
     struct live_occurrence *occurrences;
     size_t capacity;
     struct buffer packed;
+    struct deflate_packer *packer;
 };
 
 enum status live_builder_init(struct live_builder *b, struct status_error *err);

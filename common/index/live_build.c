@@ -14,9 +14,11 @@ struct live_occurrence {
 
 enum status live_builder_init(struct live_builder *b, struct status_error *err)
 {
-    *b = (struct live_builder){.document = xap_document_new()};
+    enum { LEVEL = 6 };
+    *b = (struct live_builder){.document = xap_document_new(),
+                               .packer = deflate_packer_new(LEVEL)};
     buffer_init(&b->packed, ARTICLE_RECORD_MAX);
-    return b->document ? STATUS_OK : status_no_memory(err);
+    return b->document && b->packer ? STATUS_OK : status_no_memory(err);
 }
 
 void live_builder_free(struct live_builder *b)
@@ -26,6 +28,7 @@ void live_builder_free(struct live_builder *b)
     xap_document_free(b->document);
     free(b->occurrences);
     buffer_free(&b->packed);
+    deflate_packer_free(b->packer);
     *b = (struct live_builder){0};
 }
 
@@ -177,7 +180,7 @@ enum status live_build(struct live_builder *b, const struct live_article *in,
     if (status)
         return status;
     buffer_clear(&b->packed);
-    status = deflate_pack(in->record, &b->packed, err);
+    status = deflate_pack(b->packer, in->record, &b->packed, err);
     struct slice data = {b->packed.data, b->packed.size};
     return status ? status : xap_document_set_data(b->document, data, err);
 }

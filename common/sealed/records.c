@@ -1,10 +1,13 @@
 #include "common/sealed/records.h"
 
-#include <zlib.h>
+#include "common/deflate.h"
+
+#include <stdlib.h>
+#include <string.h>
 
 void records_builder_init(struct records_builder *b, int level)
 {
-    *b = (struct records_builder){.level = level};
+    *b = (struct records_builder){.packer = deflate_packer_new(level)};
     buffer_init(&b->sizes, UINT32_MAX);
     buffer_init(&b->bytes, UINT32_MAX);
     buffer_init(&b->packed, SIZE_MAX / 2);
@@ -17,6 +20,7 @@ void records_builder_free(struct records_builder *b)
     buffer_free(&b->bytes);
     buffer_free(&b->packed);
     buffer_free(&b->index);
+    deflate_packer_free(b->packer);
 }
 
 static enum status failure(const struct records_builder *b)
@@ -36,15 +40,12 @@ enum status records_builder_finish(struct records_builder *b, struct sections_wr
     buffer_append(&b->index, entry, sizeof entry);
     buffer_append(&b->sizes, b->bytes.data, b->bytes.size);
     buffer_clear(&b->packed);
-    buffer_append_varint(&b->packed, b->sizes.size);
-    uLongf size = compressBound(b->sizes.size);
-    char *to = buffer_reserve(&b->packed, size);
-    if (failure(b))
-        return failure(b);
-    if (compress2((Bytef *)to, &size, (const Bytef *)b->sizes.data, b->sizes.size,
-                  b->level) != Z_OK)
+    if (!b->packer)
         return STATUS_NO_MEMORY;
-    sections_write(w, b->packed.data, b->packed.size + size);
+    struct slice plain = {b->sizes.data, b->sizes.size};
+    if (failure(b) || deflate_pack(b->packer, plain, &b->packed, NULL))
+        return failure(b);
+    sections_write(w, b->packed.data, b->packed.size);
     buffer_clear(&b->sizes);
     buffer_clear(&b->bytes);
     b->first = b->next;
@@ -112,24 +113,6 @@ bool records_block(const struct sealed_reader *r, uint32_t document, struct slic
     return true;
 }
 
-enum status records_unpack(struct slice block, struct buffer *plain)
-{
-    const char *at = block.data, *end = at + block.size;
-    uint64_t size;
-    if (!buffer_read_varint(&at, end, &size) || size > UINT32_MAX ||
-        size > (uint64_t)block.size * 1100) /* zlib's best is 1 to 1032 */
-        return STATUS_CORRUPT;
-    char *to = buffer_reserve(plain, (size_t)size);
-    uLongf got = (uLongf)size;
-    if (!to)
-        return plain->failed;
-    if (uncompress((Bytef *)to, &got, (const Bytef *)at, (uLong)(end - at)) != Z_OK ||
-        got != size)
-        return STATUS_CORRUPT;
-    plain->size = got;
-    return STATUS_OK;
-}
-
 bool records_find(const struct buffer *plain, uint32_t i, uint32_t count,
                   struct slice *record)
 {
@@ -185,7 +168,7 @@ static enum status unpack_into(struct sealed_unpacked *u, struct slice block,
     if (b->plain.max_size == 0)
         buffer_init(&b->plain, UINT32_MAX);
     buffer_clear(&b->plain);
-    enum status status = records_unpack(block, &b->plain);
+    enum status status = deflate_unpack(block, &b->plain, NULL);
     if (!status && b->plain.size <= KEPT_BYTES_MAX)
         b->packed = block.data;
     return status;

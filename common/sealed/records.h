@@ -1,8 +1,8 @@
 /* records.h - stored records in compressed blocks; for this folder only.
  *
- * A block is the size of its plain bytes (varint) and a zlib stream of them: the size of
- * each record (varint), then the records. The index has 12 bytes for a block: its place
- * (8) and the docid of its first record less 1 (4). */
+ * A block, as packed by deflate_pack, is the size of its plain bytes (varint) and a zlib
+ * stream of them: the size of each record (varint), then the records. The index has 12
+ * bytes for a block: its place (8) and the docid of its first record less 1 (4). */
 #ifndef COMMON_SEALED_RECORDS_H
 #define COMMON_SEALED_RECORDS_H
 
@@ -12,8 +12,8 @@ enum { RECORDS_BLOCK_BYTES = 32 << 10, RECORDS_ENTRY = 12 };
 
 struct records_builder {
     struct buffer sizes, bytes, packed, index;
-    uint32_t first, next; /* documents of the block at hand */
-    int level;
+    uint32_t first, next;          /* documents of the block at hand */
+    struct deflate_packer *packer; /* NULL: no memory */
 };
 
 void records_builder_init(struct records_builder *b, int level);
@@ -32,9 +32,8 @@ enum status records_builder_copy(struct records_builder *b, struct slice block,
 bool records_block(const struct sealed_reader *r, uint32_t document, struct slice *block,
                    uint32_t *first, uint32_t *count);
 
-/* The plain bytes of a block of count records, and the record i in them. CORRUPT,
- * NO_MEMORY. */
-enum status records_unpack(struct slice block, struct buffer *plain);
+/* The record i of the plain bytes (deflate_unpack) of a block of count records. False
+ * when they are damaged. */
 bool records_find(const struct buffer *plain, uint32_t i, uint32_t count,
                   struct slice *record);
 

@@ -85,7 +85,7 @@ static inline enum status sealed_positions_reserve(struct sealed_positions *p,
 /* Use one per thread. */
 struct sealed_writer;
 
-/* Creates the file (replaces what is there). level: of zlib for stored records. */
+/* Creates the file (replaces what is there). level: of packing for stored records. */
 enum status sealed_writer_open(const char *path, uint32_t field_gap, int level,
                                struct sealed_writer **out, struct status_error *err);
 

@@ -1,6 +1,7 @@
 /* Documents are copied input by input; then the dictionaries are walked side by side, and
  * a term's postings are read and written once, block by block. */
 #include "common/arena.h"
+#include "common/deflate.h"
 #include "common/sealed/boundaries.h"
 #include "common/sealed/records.h"
 #include "common/sealed/sealed_copy.h"
@@ -111,7 +112,7 @@ static enum status copy_living(struct merge *m, const struct source *s,
 {
     struct buffer plain = BUFFER_INIT(UINT32_MAX);
     struct slice record;
-    enum status status = records_unpack(block, &plain);
+    enum status status = deflate_unpack(block, &plain, NULL);
     for (uint32_t i = 0; i < count && !status; i++) {
         if (is_dead(s, first + i + 1))
             continue;

@@ -8,8 +8,9 @@
 
 #include <stdlib.h>
 
-/* zlib's level for stored articles; higher ones pack hardly better (tests/bench). */
-enum { ZLIB_LEVEL = 6 };
+/* The level of packing for stored articles; higher ones pack hardly better
+ * (tests/bench). */
+enum { PACK_LEVEL = 6 };
 
 struct inverter {
     struct sealed_writer *writer; /* NULL: no segment at hand */
@@ -59,7 +60,7 @@ enum status inverter_begin(struct inverter *inv, const char *folder, const char 
     inverter_cancel(inv);
     inv->folder = folder;
     inv->in_order = true;
-    return sealed_writer_open(path, TEXT_FIELD_GAP, ZLIB_LEVEL, &inv->writer, err);
+    return sealed_writer_open(path, TEXT_FIELD_GAP, PACK_LEVEL, &inv->writer, err);
 }
 
 bool inverter_has_begun(const struct inverter *inv)
