@@ -10,10 +10,17 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { PATH_SIZE = 4096, COMMIT_ARTICLES = 20000 };
+enum { PATH_SIZE = 4096, NAME_SIZE = 32 };
+
+/* Text of articles between commits, all parts together: Xapian keeps it in memory. */
+enum { COMMIT_BYTES = 64 << 20 };
+
+/* Files that a database needs open, and those that are open anyway. */
+enum { PART_FILES = 12, OTHER_FILES = 64 };
 
 /* The languages of an index of several, each with its stemmer. */
 enum { LANGUAGES_MAX = 64 };
@@ -21,27 +28,30 @@ enum { LANGUAGES_MAX = 64 };
 struct language {
     char code[ANALYSER_LANGUAGE_SIZE];
     struct xap_terms *terms;
+    bool is_stemmed;
 };
 
 struct export
 {
     char language[ANALYSER_LANGUAGE_SIZE]; /* of the index */
+    char work[PATH_SIZE];                  /* the folder, until all is there */
     struct xap_writer *writers[EXPORT_PARTS_MAX];
     unsigned part_count;
     struct xap_document *document;
     struct language languages[LANGUAGES_MAX];
     size_t language_count;
+    size_t pending_bytes;
     struct export_summary *summary;
 };
 
 /* --- languages --- */
 
-/* The stemmer of a code, or of none when there is none for it. */
-static enum status open_terms(const char *code, struct xap_terms **out,
-                              struct status_error *err)
+/* Words of a code that has no stemmer are not stemmed. */
+static enum status open_terms(struct language *l, struct status_error *err)
 {
-    enum status status = xap_terms_new(code, out, err);
-    return status == STATUS_ARGUMENT ? xap_terms_new("none", out, err) : status;
+    enum status status = stock_terms(l->code, &l->terms, err);
+    l->is_stemmed = !status && strcmp(l->code, "none") != 0;
+    return status == STATUS_ARGUMENT ? stock_terms("none", &l->terms, err) : status;
 }
 
 static enum status terms_of(struct export *e, const struct article *a,
@@ -49,7 +59,7 @@ static enum status terms_of(struct export *e, const struct article *a,
 {
     char code[ANALYSER_LANGUAGE_SIZE];
     struct slice own = article_text(a, ARTICLE_LANGUAGE);
-    size_t size = 0;
+    size_t size = 0, i = 0;
     if (strcmp(e->language, "auto") != 0)
         own = slice_of(e->language);
     while (size < own.size && size + 1 < sizeof code && own.data[size] != '-' &&
@@ -57,29 +67,49 @@ static enum status terms_of(struct export *e, const struct article *a,
         size++;
     memcpy(code, own.data, size);
     snprintf(code + size, sizeof code - size, "%s", size == 0 ? "none" : "");
-    size_t i = 0;
     while (i < e->language_count && strcmp(e->languages[i].code, code) != 0)
         i++;
     if (i == LANGUAGES_MAX)
         i = 0;
     if (i == e->language_count) {
-        enum status status = open_terms(code, &e->languages[i].terms, err);
+        memcpy(e->languages[i].code, code, sizeof code);
+        enum status status = open_terms(&e->languages[i], err);
         if (status)
             return status;
-        memcpy(e->languages[i].code, code, sizeof code);
         e->language_count++;
     }
     *out = e->languages[i].terms;
     return STATUS_OK;
 }
 
+/* The same in all parts, whatever articles they have. */
+static void write_marker(const struct export *e, struct buffer *marker)
+{
+    buffer_append_text(marker, STOCK_VERSION);
+    buffer_append_text(marker, e->language);
+    for (size_t i = 0; strcmp(e->language, "auto") == 0 && i < e->language_count; i++)
+        if (e->languages[i].is_stemmed) {
+            buffer_append_byte(marker, ' ');
+            buffer_append_text(marker, e->languages[i].code);
+        }
+}
+
 /* --- articles --- */
+
+static enum status commit_all(struct export *e, struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    for (unsigned i = 0; i < e->part_count && !status; i++)
+        status = xap_writer_commit(e->writers[i], err);
+    e->pending_bytes = 0;
+    return status;
+}
 
 static enum status put(void *context, const struct article *a, struct status_error *err)
 {
     struct export *e = context;
     struct xap_terms *terms;
-    struct slice id = article_text(a, ARTICLE_ID);
+    struct slice id = article_text(a, ARTICLE_ID), body = article_text(a, ARTICLE_BODY);
     struct xap_writer *w = e->writers[hash_bytes(id.data, id.size) % e->part_count];
     enum status status = terms_of(e, a, &terms, err);
     if (!status)
@@ -89,33 +119,44 @@ static enum status put(void *context, const struct article *a, struct status_err
     if (!status)
         status = xap_writer_put(w, 0, e->document, err);
     e->summary->articles++;
-    e->summary->without_text += article_text(a, ARTICLE_BODY).size == 0;
-    for (unsigned i = 0;
-         i < e->part_count && !status && e->summary->articles % COMMIT_ARTICLES == 0; i++)
-        status = xap_writer_commit(e->writers[i], err);
-    return status;
+    e->summary->without_text += body.size == 0;
+    e->pending_bytes += body.size + 1000;
+    return status || e->pending_bytes < COMMIT_BYTES ? status : commit_all(e, err);
 }
 
 /* --- databases --- */
 
-static enum status open_parts(struct export *e, const char *folder, unsigned parts,
-                              struct status_error *err)
+/* In the folder: raw databases are `raw-1`, those of the export `done` or `done/1`. */
+static const char *name_part(const struct export *e, const char *name, unsigned part,
+                             char path[PATH_SIZE + NAME_SIZE])
 {
-    char path[PATH_SIZE + 16], marker[ANALYSER_LANGUAGE_SIZE + 8];
+    if (part > 0)
+        snprintf(path, PATH_SIZE + NAME_SIZE, "%s/%s%u", e->work, name, part);
+    else
+        snprintf(path, PATH_SIZE + NAME_SIZE, "%s/%s", e->work, name);
+    return path;
+}
+
+static void remove_folder(const char *folder)
+{
+    char *root = strdup(folder), *const roots[] = {root, NULL};
+    FTS *fts = root ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
+    for (FTSENT *e; fts && (e = fts_read(fts)) != NULL;)
+        if (e->fts_info != FTS_D)
+            remove(e->fts_path);
+    if (fts)
+        fts_close(fts);
+    free(root);
+}
+
+static enum status open_parts(struct export *e, unsigned parts, struct status_error *err)
+{
+    char path[PATH_SIZE + NAME_SIZE];
     enum status status = STATUS_OK;
-    snprintf(marker, sizeof marker, "%s%s", STOCK_VERSION, e->language);
     while (e->part_count < parts && !status) {
-        if (parts > 1)
-            snprintf(path, sizeof path, "%s/%u", folder, e->part_count + 1);
-        else
-            snprintf(path, sizeof path, "%s", folder);
-        struct xap_writer **w = &e->writers[e->part_count];
-        status = xap_writer_open(path, true, w, err);
-        if (!status) {
-            e->part_count++;
-            status = xap_writer_set_metadata(*w, slice_of(STOCK_METADATA),
-                                             slice_of(marker), err);
-        }
+        status = xap_writer_open(name_part(e, "raw-", e->part_count + 1, path), true,
+                                 &e->writers[e->part_count], err);
+        e->part_count += !status;
     }
     return status;
 }
@@ -123,7 +164,13 @@ static enum status open_parts(struct export *e, const char *folder, unsigned par
 static enum status close_parts(struct export *e, enum status status,
                                struct status_error *err)
 {
+    struct buffer marker = BUFFER_INIT(LANGUAGES_MAX * ANALYSER_LANGUAGE_SIZE + 64);
+    write_marker(e, &marker);
+    struct slice text = {buffer_text(&marker), marker.size};
     for (unsigned i = 0; i < e->part_count; i++) {
+        if (!status)
+            status = xap_writer_set_metadata(e->writers[i], slice_of(STOCK_METADATA),
+                                             text, err);
         if (!status)
             status = xap_writer_commit(e->writers[i], err);
         xap_writer_close(e->writers[i]);
@@ -131,61 +178,112 @@ static enum status close_parts(struct export *e, enum status status,
     for (size_t i = 0; i < e->language_count; i++)
         xap_terms_free(e->languages[i].terms);
     xap_document_free(e->document);
+    buffer_free(&marker);
     return status;
 }
 
-static void remove_folder(char *folder)
+/* Each raw database made small, and removed. */
+static enum status compact_parts(struct export *e, struct status_error *err)
 {
-    char *const roots[] = {folder, NULL};
-    FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-    for (FTSENT *e; fts && (e = fts_read(fts)) != NULL;)
-        if (e->fts_info != FTS_D)
-            remove(e->fts_path);
-    if (fts)
-        fts_close(fts);
+    char raw[PATH_SIZE + NAME_SIZE], done[PATH_SIZE + NAME_SIZE];
+    enum status status = STATUS_OK;
+    if (e->part_count > 1 && mkdir(name_part(e, "done", 0, done), 0777) != 0)
+        status = status_set_errno(err, errno, "cannot make '%s'", done);
+    for (unsigned i = 1; i <= e->part_count && !status; i++) {
+        name_part(e, "raw-", i, raw);
+        name_part(e, e->part_count > 1 ? "done/" : "done", e->part_count > 1 ? i : 0,
+                  done);
+        status = xap_compact(raw, done, err);
+        remove_folder(raw);
+    }
+    return status;
 }
 
-static enum status fill(const char *index, const char *folder, unsigned parts,
-                        struct export_summary *summary, struct status_error *err)
+static enum status fill(struct export *e, const char *index, unsigned parts,
+                        struct status_error *err)
 {
-    struct export *e = calloc(1, sizeof *e);
-    if (!e)
-        return status_no_memory(err);
-    e->summary = summary;
     e->document = xap_document_new();
     enum status status = e->document ? STATUS_OK : status_no_memory(err);
     if (!status)
         status = admin_language(index, e->language, err);
     if (!status)
-        status = open_parts(e, folder, parts, err);
+        status = open_parts(e, parts, err);
     if (!status)
         status = admin_each(index, put, e, err);
     status = close_parts(e, status, err);
-    free(e);
+    return status ? status : compact_parts(e, err);
+}
+
+/* --- the whole --- */
+
+/* As many files as may be open are allowed to be. */
+static enum status check_parts(unsigned parts, struct status_error *err)
+{
+    struct rlimit files;
+    if (parts < 1 || parts > EXPORT_PARTS_MAX)
+        return status_set(err, STATUS_ARGUMENT, "there can be 1 to %d parts, not %u",
+                          EXPORT_PARTS_MAX, parts);
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return STATUS_OK;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_cur == RLIM_INFINITY ||
+        files.rlim_cur >= (rlim_t)parts * PART_FILES + OTHER_FILES)
+        return STATUS_OK;
+    return status_set(err, STATUS_ARGUMENT,
+                      "%u parts need %u open files, but only %lu are allowed (ulimit -n)",
+                      parts, parts * PART_FILES + OTHER_FILES,
+                      (unsigned long)files.rlim_cur);
+}
+
+/* A folder of its own beside the one that is to be; what others left there stays. */
+static enum status make_work(struct export *e, const char *folder,
+                             struct status_error *err)
+{
+    struct stat facts;
+    if (lstat(folder, &facts) == 0)
+        return status_set(err, STATUS_ARGUMENT,
+                          "'%s' is there already: remove it, or take another name",
+                          folder);
+    if ((size_t)snprintf(e->work, sizeof e->work, "%s.incomplete-XXXXXX", folder) >=
+        sizeof e->work)
+        return status_set(err, STATUS_ARGUMENT, "the name '%.200s' is too long", folder);
+    if (!mkdtemp(e->work) || chmod(e->work, 0755) != 0)
+        return status_set_errno(err, errno, "cannot make '%s'", e->work);
+    return STATUS_OK;
+}
+
+static enum status run(struct export *e, const char *index, const char *folder,
+                       unsigned parts, struct status_error *err)
+{
+    char done[PATH_SIZE + NAME_SIZE];
+    enum status status = check_parts(parts, err);
+    if (!status)
+        status = make_work(e, folder, err);
+    if (status)
+        return status;
+    status = fill(e, index, parts, err);
+    if (!status && rename(name_part(e, "done", 0, done), folder) != 0)
+        status = status_set_errno(err, errno, "cannot make '%s'", folder);
+    remove_folder(e->work);
     return status;
 }
 
 enum status export_xapian(const char *index, const char *folder, unsigned parts,
                           struct export_summary *summary, struct status_error *err)
 {
-    char work[PATH_SIZE];
+    struct export *e = calloc(1, sizeof *e);
+    char *name = strdup(folder);
+    size_t size = name ? strlen(name) : 0;
+    enum status status = e && name ? STATUS_OK : status_no_memory(err);
     *summary = (struct export_summary){0};
-    if (parts < 1 || parts > EXPORT_PARTS_MAX)
-        return status_set(err, STATUS_ARGUMENT, "there can be 1 to %d parts, not %u",
-                          EXPORT_PARTS_MAX, parts);
-    if (access(folder, F_OK) == 0)
-        return status_set(err, STATUS_ARGUMENT,
-                          "'%s' is there already: remove it, or take another name",
-                          folder);
-    if ((size_t)snprintf(work, sizeof work, "%s.incomplete", folder) >= sizeof work)
-        return status_set(err, STATUS_ARGUMENT, "the name '%.200s' is too long", folder);
-    remove_folder(work);
-    if (mkdir(work, 0777) != 0)
-        return status_set_errno(err, errno, "cannot make '%s'", work);
-    enum status status = fill(index, work, parts, summary, err);
-    if (!status && rename(work, folder) != 0)
-        status = status_set_errno(err, errno, "cannot make '%s'", folder);
-    if (status)
-        remove_folder(work);
+    while (size > 1 && name[size - 1] == '/')
+        name[--size] = '\0';
+    if (e)
+        e->summary = summary;
+    if (!status)
+        status = run(e, index, name, parts, err);
+    free(name);
+    free(e);
     return status;
 }

@@ -9,14 +9,19 @@
 
 enum { HOSTS_MAX = 64 };
 
-/* The time of a search when none is given, and into how many waits it is divided: for the
- * kind of export, for connections, for answers; and again without those that failed. */
+/* The time of a search when none is given, and into how many waits it is divided: for
+ * connections, for answers, to find out who failed; and again without those. */
 enum { TIME_MS = 10000, WAITS = 6, WAIT_MIN_MS = 10 };
+
+/* Languages that are in an export's marker, each with a blank before it. */
+enum { MARKER_MAX = 1024 };
 
 struct remote {
     struct xap_host hosts[HOSTS_MAX]; /* as they are before a search: none failed */
     size_t count;
-    struct xap_terms *terms; /* NULL: the kind of export is not known yet */
+    char marker[MARKER_MAX]; /* of the exports that words and analyser are for */
+    char language[ANALYSER_LANGUAGE_SIZE]; /* that was asked for; "": all */
+    struct remote_words words;
 };
 
 /* --- addresses --- */
@@ -74,7 +79,13 @@ enum status remote_open(struct pressmark_searcher *s, const char *const *paths,
                                   "'%.200s' is on this machine, others are not: search "
                                   "them one by one",
                                   paths[i]);
-    return status;
+    return status ? status : analyser_new("none", &s->analyser, err);
+}
+
+static void free_words(struct remote_words *w)
+{
+    while (w->count > 0)
+        xap_terms_free(w->items[--w->count]);
 }
 
 void remote_close(struct remote *r)
@@ -83,7 +94,7 @@ void remote_close(struct remote *r)
         return;
     for (size_t i = 0; i < r->count; i++)
         free((char *)(uintptr_t)r->hosts[i].name);
-    xap_terms_free(r->terms);
+    free_words(&r->words);
     free(r);
 }
 
@@ -91,50 +102,98 @@ void remote_close(struct remote *r)
 
 struct remote_search {
     struct pressmark_searcher *searcher;
-    struct job *job;
+    struct job *job; /* NULL: one article is asked for */
+    struct xap_remote *remote;
     struct xap_host hosts[HOSTS_MAX];
     size_t count;
+    struct budget budget;
     unsigned wait_ms;
     size_t capacity;
     enum status status; /* of taking hits */
     struct status_error *err;
 };
 
-static void start(struct remote_search *r, struct pressmark_searcher *s, unsigned time_ms)
+static void start(struct remote_search *r, struct pressmark_searcher *s, unsigned time_ms,
+                  const volatile int *cancel)
 {
     r->searcher = s;
     r->count = s->remote->count;
     memcpy(r->hosts, s->remote->hosts, r->count * sizeof *r->hosts);
-    r->wait_ms = (time_ms ? time_ms : TIME_MS) / WAITS;
-    if (r->wait_ms < WAIT_MIN_MS)
-        r->wait_ms = WAIT_MIN_MS;
+    time_ms = time_ms ? time_ms : TIME_MS;
+    r->budget = (struct budget){
+        .cancel = cancel, .deadline_ns = budget_clock_ns() + (int64_t)time_ms * 1000000};
+    r->wait_ms = time_ms / WAITS > WAIT_MIN_MS ? time_ms / WAITS : WAIT_MIN_MS;
 }
 
-/* How words were stemmed; articles in several languages are read as English ones. */
-static enum status learn_language(struct remote_search *r, struct status_error *err)
+static bool is_over(void *context)
+{
+    struct remote_search *r = context;
+    return budget_look(&r->budget);
+}
+
+/* Words in each of the languages, which blanks part; one that has no stemmer has none. */
+static enum status add_words(struct remote_words *w, const char *languages,
+                             struct status_error *err)
+{
+    enum status status = STATUS_OK;
+    while (*(languages += strspn(languages, " ")) && !status &&
+           w->count < ANALYSER_LANGUAGES_MAX) {
+        char code[ANALYSER_LANGUAGE_SIZE];
+        size_t size = strcspn(languages, " ");
+        snprintf(code, sizeof code, "%.*s", (int)size, languages);
+        status = stock_terms(code, &w->items[w->count], err);
+        w->count += !status;
+        languages += size;
+    }
+    return status;
+}
+
+/* Reads the query as the exports' words were made: in all of their languages, or in the
+ * one that is asked for. */
+static enum status learn_words(struct remote_search *r, const char *asked,
+                               struct status_error *err)
 {
     struct pressmark_searcher *s = r->searcher;
-    struct buffer marker = BUFFER_INIT(1024);
-    if (s->remote->terms)
+    struct remote *remote = s->remote;
+    const char *marker = xap_remote_marker(r->remote);
+    const char *languages = marker + strlen(STOCK_VERSION);
+    bool is_auto = strncmp(languages, "auto", 4) == 0;
+    asked = asked && is_auto ? asked : "";
+    if (strcmp(remote->marker, marker) == 0 && strcmp(remote->language, asked) == 0)
         return STATUS_OK;
-    enum status status =
-        xap_remote_metadata(r->hosts, r->count, STOCK_METADATA, r->wait_ms, &marker, err);
-    const char *language = buffer_text(&marker) + strlen(STOCK_VERSION);
-    if (!status && strncmp(buffer_text(&marker), STOCK_VERSION, strlen(STOCK_VERSION)))
-        status = status_set(err, STATUS_VERSION,
-                            "the export at '%s:%u' is of another version: export again",
-                            r->hosts[0].name, r->hosts[0].port);
+    free_words(&remote->words);
+    remote->marker[0] = '\0';
+    snprintf(s->language, sizeof s->language, "%s", is_auto ? "auto" : languages);
+    languages = *asked ? asked : is_auto ? languages + 4 : languages;
+    enum status status = add_words(&remote->words, languages, err);
+    if (!status && remote->words.count == 0)
+        status = add_words(&remote->words, "none", err);
+    analyser_free(s->analyser);
+    s->analyser = NULL;
     if (!status)
-        snprintf(s->language, sizeof s->language, "%s", language);
-    bool is_auto = strcmp(s->language, "auto") == 0;
-    if (!status)
-        status = xap_terms_new(is_auto ? "en" : s->language, &s->remote->terms, err);
-    if (!status && !s->analyser)
         status = analyser_new(s->language, &s->analyser, err);
-    if (!status && is_auto)
-        analyser_add_language(&s->languages, slice_of("en"));
-    buffer_free(&marker);
-    return status;
+    s->languages.count = 0;
+    for (const char *at = languages; !status && is_auto && *at;) {
+        char code[ANALYSER_LANGUAGE_SIZE];
+        size_t size = strcspn(at += strspn(at, " "), " ");
+        snprintf(code, sizeof code, "%.*s", (int)size, at);
+        analyser_add_language(&s->languages, slice_of(code));
+        at += size;
+    }
+    if (status)
+        return status;
+    snprintf(remote->marker, sizeof remote->marker, "%s", marker);
+    snprintf(remote->language, sizeof remote->language, "%s", asked);
+    return STATUS_OK;
+}
+
+static enum status open_remote(struct remote_search *r, const char *language,
+                               struct status_error *err)
+{
+    static const struct xap_marker marker = {STOCK_METADATA, STOCK_VERSION};
+    enum status status =
+        xap_remote_connect(r->hosts, r->count, &marker, r->wait_ms, &r->remote, err);
+    return status ? status : learn_words(r, language, err);
 }
 
 static void tell_missing(const struct remote_search *r, struct query *query)
@@ -154,6 +213,8 @@ static void tell_missing(const struct remote_search *r, struct query *query)
         buffer_append_text(&text, h->why.message);
         buffer_append_text(&text, ")");
     }
+    if (text.size > 0 && query->warning_count == QUERY_WARNINGS_MAX)
+        query->warning_count--; /* this one is told in any case */
     if (text.size > 0)
         query_warn(query, "articles are missing: there is no answer from %s",
                    buffer_text(&text));
@@ -191,11 +252,12 @@ static void tell_unsupported(struct job *job)
 }
 
 /* The query, in the range of dates. */
-static enum status ask(struct job *job, struct remote *r, struct xap_query **out,
-                       struct status_error *err)
+static enum status ask(struct job *job, struct pressmark_searcher *s,
+                       struct xap_query **out, struct status_error *err)
 {
     struct xap_query *range = NULL;
-    enum status status = remote_query(&job->query, r->terms, out, err);
+    enum status status =
+        remote_query(&job->query, &s->remote->words, &s->parameters, out, err);
     if (status || !job->has_range)
         return status;
     status = remote_dates(job->range, &range, err);
@@ -261,11 +323,15 @@ static enum status find(struct remote_search *r, const struct xap_query *query,
         .k1 = p->k1,
         .b = p->b,
         .min_length = p->min_length,
-        .wait_ms = r->wait_ms};
-    enum status status =
-        xap_remote_search(r->hosts, r->count, &request, take_hit, r, &total, err);
+        .ends = is_over,
+        .context = r};
+    enum status status = xap_remote_search(r->remote, &request, take_hit, &total, err);
     r->job->results->total = total.matches;
     r->job->results->total_is_exact = total.is_exact && !has_missing(r);
+    if (!status && r->budget.is_cancelled)
+        status = status_set(err, STATUS_CANCELLED, "the search was cancelled");
+    if (r->budget.is_spent)
+        query_warn(&r->job->query, "the time was used up before all hits had come");
     return status ? status : r->status;
 }
 
@@ -274,13 +340,13 @@ enum status remote_search(struct pressmark_searcher *s, struct job *job,
 {
     struct remote_search r = {.job = job, .err = err};
     struct xap_query *query = NULL;
-    start(&r, s, job->options->time_ms);
+    start(&r, s, job->options->time_ms, job->options->cancel);
     job->results = calloc(1, sizeof *job->results);
     enum status status = job->results ? check(job, err) : status_no_memory(err);
     if (!status)
-        status = learn_language(&r, err);
+        status = open_remote(&r, job->options->language, err);
     if (!status)
-        status = ask(job, s->remote, &query, err);
+        status = ask(job, s, &query, err);
     if (!status)
         status = plan_to_show(s, job, err);
     if (!status)
@@ -290,6 +356,7 @@ enum status remote_search(struct pressmark_searcher *s, struct job *job,
     if (!status)
         status = search_describe(job, err);
     xap_query_free(query);
+    xap_remote_close(r.remote);
     plan_free(&job->plan);
     return status;
 }
@@ -310,6 +377,12 @@ static void take_article(void *context, double score, struct slice data)
     t->status = stock_read(data, t->article);
 }
 
+static bool is_never_over(void *context)
+{
+    (void)context;
+    return false;
+}
+
 enum status remote_get(struct pressmark_searcher *s, struct slice id, struct article *out,
                        struct status_error *err)
 {
@@ -318,16 +391,16 @@ enum status remote_get(struct pressmark_searcher *s, struct slice id, struct art
     struct schema_term term;
     struct xap_total total;
     struct taken taken = {.article = out};
-    start(&r, s, 0);
+    start(&r, s, 0, NULL);
     schema_filter_term(SCHEMA_ID, id, &term);
-    enum status status = learn_language(&r, err);
+    enum status status = open_remote(&r, NULL, err);
     if (!status)
         status = xap_query_filter(schema_slice(&term), &query, err);
     struct xap_request request = {
-        .query = query, .count = 1, .k1 = 1, .wait_ms = r.wait_ms};
+        .query = query, .count = 1, .k1 = 1, .ends = is_never_over, .context = &taken};
     if (!status)
-        status = xap_remote_search(r.hosts, r.count, &request, take_article, &taken,
-                                   &total, err);
+        status = xap_remote_search(r.remote, &request, take_article, &total, err);
+    xap_remote_close(r.remote);
     xap_query_free(query);
     if (status || taken.found)
         return status ? status : taken.status;

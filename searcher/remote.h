@@ -27,8 +27,15 @@ enum status remote_search(struct pressmark_searcher *s, struct job *job,
 enum status remote_get(struct pressmark_searcher *s, struct slice id, struct article *out,
                        struct status_error *err);
 
+/* How words become terms, in each language that a query is read in; one at least. */
+struct remote_words {
+    struct xap_terms *items[ANALYSER_LANGUAGES_MAX];
+    size_t count;
+};
+
 /* A query as Xapian's; adds warnings to it. NO_MEMORY. */
-enum status remote_query(struct query *query, struct xap_terms *terms,
+enum status remote_query(struct query *query, const struct remote_words *words,
+                         const struct score_parameters *parameters,
                          struct xap_query **out, struct status_error *err);
 
 /* Dates of a range as a query. */

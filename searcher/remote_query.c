@@ -2,6 +2,7 @@
 #include "searcher/remote.h"
 
 #include "common/index/stock.h"
+#include "common/text/fold.h"
 
 #include <string.h>
 
@@ -19,12 +20,15 @@ enum told {
 
 struct translation {
     struct query *query;
-    struct xap_terms *terms;
+    const struct remote_words *words;
+    bool leaves_stops; /* stop words say nothing where others are */
+    bool is_negative;  /* what is below is left out of the answer */
     unsigned told;
     enum status status;
     struct status_error *err;
 };
 
+/* NULL: it asks for nothing that is known here, or a failure. */
 static struct xap_query *translate(struct translation *t, const struct query_node *q);
 
 static void tell(struct translation *t, enum told what, const char *text)
@@ -34,20 +38,12 @@ static void tell(struct translation *t, enum told what, const char *text)
     t->told |= what;
 }
 
-/* The query, or NULL after a failure. */
 static struct xap_query *given(struct translation *t, enum status status,
                                struct xap_query *q)
 {
     if (status)
         t->status = status;
     return q;
-}
-
-static struct xap_query *nothing(struct translation *t)
-{
-    struct xap_query *q;
-    enum status status = xap_query_none(&q, t->err);
-    return given(t, status, q);
 }
 
 static struct xap_query *everything(struct translation *t)
@@ -57,31 +53,57 @@ static struct xap_query *everything(struct translation *t)
     return given(t, status, q);
 }
 
-/* What both are together; takes them. a: NULL is b alone. */
+/* What both are together; takes them. NULL asks for nothing. */
 static struct xap_query *join(struct translation *t, struct xap_query *a,
                               enum xap_join how, struct xap_query *b)
 {
-    if (!a || t->status) {
-        xap_query_free(a);
-        return b;
-    }
-    if (b && !t->status)
+    if (a && b && !t->status)
         t->status = xap_query_join(a, how, b, t->err);
+    if (!a)
+        return b;
     xap_query_free(b);
     return a;
 }
 
+static struct xap_query *without(struct translation *t, struct xap_query *a,
+                                 struct xap_query *b)
+{
+    return b ? join(t, a ? a : everything(t), XAP_AND_NOT, b) : a;
+}
+
+static struct xap_query *negative(struct translation *t, const struct query_node *q)
+{
+    t->is_negative = !t->is_negative;
+    struct xap_query *out = translate(t, q);
+    t->is_negative = !t->is_negative;
+    return out;
+}
+
 /* --- words --- */
 
-static const char *prefix_of(struct translation *t, const struct query_node *q)
+/* What is not known of a word here; true when it must be left out, because without that
+ * it would leave out too much. */
+static bool is_lost(struct translation *t, const struct query_node *q)
 {
-    if (q->zone == QUERY_TITLE)
-        return STOCK_TITLE;
-    if (q->zone != QUERY_ANYWHERE)
+    bool is_zoned = q->zone != QUERY_ANYWHERE && q->zone != QUERY_TITLE;
+    if (is_zoned)
         tell(t, TOLD_ZONE,
-             "of the parts of an article only title: is known; others are "
-             "looked for anywhere");
-    return "";
+             "of the parts of an article only title: is known; words of "
+             "others are looked for anywhere, and not left out");
+    if (q->exact)
+        tell(t, TOLD_EXACT,
+             "=word is looked for whatever its case and accents, and not "
+             "left out");
+    if (q->first)
+        tell(t, TOLD_FIRST,
+             "FIRST is not known: its words are looked for anywhere, and "
+             "not left out");
+    return t->is_negative && (is_zoned || q->exact || q->first);
+}
+
+static const char *prefix_of(const struct query_node *q)
+{
+    return q->zone == QUERY_TITLE ? STOCK_TITLE : "";
 }
 
 /* Letters, and one `*` behind them. */
@@ -94,85 +116,109 @@ static bool is_beginning(struct slice text)
 
 static struct xap_query *word(struct translation *t, const struct query_node *q)
 {
-    const char *prefix = prefix_of(t, q);
+    struct xap_terms *const *terms = t->words->items;
     struct xap_query *out;
     enum status status;
-    if (q->exact)
-        tell(t, TOLD_EXACT, "=word is looked for without its case and accents");
-    if (q->first)
-        tell(t, TOLD_FIRST, "FIRST is not looked at");
+    if (is_lost(t, q))
+        return NULL;
     if (q->width.edits)
         tell(t, TOLD_EDITS, "word~ is looked for as it is typed");
     if (q->width.pattern && !is_beginning(q->text)) {
         tell(t, TOLD_PATTERN, "words with * or ? other than at their end are left out");
-        return nothing(t);
+        return NULL;
     }
     if (q->width.pattern)
-        status = xap_query_beginning((struct slice){q->text.data, q->text.size - 1},
-                                     prefix, QUERY_WIDE_MAX, &out, t->err);
+        status =
+            xap_query_beginning(terms[0], (struct slice){q->text.data, q->text.size - 1},
+                                prefix_of(q), QUERY_WIDE_MAX, &out, t->err);
     else
-        status = xap_query_words(t->terms, q->text, prefix, q->kind == QUERY_PHRASE,
-                                 q->slop, &out, t->err);
+        status = xap_query_words(terms, t->words->count, q->text, prefix_of(q),
+                                 q->kind == QUERY_PHRASE, q->slop, &out, t->err);
     return given(t, status, out);
+}
+
+/* `US` is none, `us` is one. */
+static bool is_stop(const struct query_node *q)
+{
+    char folded[TEXT_WORD_MAX];
+    bool is_loud = q->acronym && q->text.size > 1;
+    for (size_t i = 0; i < q->text.size; i++)
+        is_loud &= q->text.data[i] >= 'A' && q->text.data[i] <= 'Z';
+    if (q->kind != QUERY_WORD || query_is_wide(q) || q->exact || is_loud ||
+        q->text.size > sizeof folded)
+        return false;
+    return score_is_stop_word(folded, (unsigned)text_fold(q->text, folded));
 }
 
 /* --- near --- */
 
 enum { NEAR_MAX = 16 };
 
-/* Whether all parts are words in one kind of nearness. */
+/* Whether all parts are words, of one part of an article, in one kind of nearness. */
 static bool is_plain_near(const struct query_node *q, size_t *count)
 {
     const struct query_link *link = NULL;
     *count = 0;
     for (const struct query_node *c = q->child; c; c = c->next, ++*count) {
         bool is_linked = c != q->child;
-        if (c->kind != QUERY_WORD || query_is_wide(c) || *count == NEAR_MAX)
+        if (c->kind != QUERY_WORD || query_is_wide(c) || *count == NEAR_MAX ||
+            c->zone != q->child->zone)
             return false;
         if (is_linked && (c->link.negative || c->link.kind > LINK_BEFORE))
             return false;
-        if (is_linked && link &&
-            (link->kind != c->link.kind || link->distance != c->link.distance))
+        if (link && (link->kind != c->link.kind || link->distance != c->link.distance))
             return false;
         link = is_linked ? &c->link : NULL;
     }
     return *count > 1;
 }
 
+static struct xap_query *plain_near(struct translation *t, const struct query_node *q,
+                                    size_t count)
+{
+    const struct query_link *link = &q->child->next->link;
+    struct slice words[NEAR_MAX];
+    struct xap_query *out;
+    size_t i = 0;
+    for (const struct query_node *c = q->child; c; c = c->next) {
+        if (is_lost(t, c))
+            return NULL;
+        words[i++] = c->text;
+    }
+    enum status status =
+        xap_query_near(t->words->items[0], words, count, prefix_of(q->child),
+                       link->kind == LINK_BEFORE, link->distance, &out, t->err);
+    return given(t, status, out);
+}
+
 static struct xap_query *near(struct translation *t, const struct query_node *q)
 {
-    struct slice words[NEAR_MAX];
     struct xap_query *out = NULL;
-    size_t count, i = 0;
-    if (is_plain_near(q, &count)) {
-        const struct query_link *link = &q->child->next->link;
-        for (const struct query_node *c = q->child; c; c = c->next)
-            words[i++] = c->text;
-        enum status status =
-            xap_query_near(words, count, link->kind == LINK_BEFORE,
-                           link->distance * (unsigned)(count - 1) + 1, &out, t->err);
-        return given(t, status, out);
-    }
-    tell(t, TOLD_NEAR, "w/n and pre/n know only words; other parts must be anywhere");
+    size_t count;
+    if (is_plain_near(q, &count))
+        return plain_near(t, q, count);
+    tell(t, TOLD_NEAR,
+         "w/n and pre/n know only words; other parts are looked for "
+         "anywhere, and not left out");
+    if (t->is_negative)
+        return NULL;
     for (const struct query_node *c = q->child; c; c = c->next)
         if (c == q->child || !c->link.negative)
             out = join(t, out, XAP_AND, translate(t, c));
-    return out ? out : nothing(t);
+    return out;
 }
 
 /* --- operators --- */
 
 static struct xap_query *all_of(struct translation *t, const struct query_node *q)
 {
-    struct xap_query *must = NULL, *without = NULL;
+    struct xap_query *must = NULL, *not = NULL;
     for (const struct query_node *c = q->child; c; c = c->next)
         if (c->kind == QUERY_NOT)
-            without = join(t, without, XAP_OR, translate(t, c->child));
-        else if (c->kind != QUERY_NOTHING)
+            not = join(t, not, XAP_OR, negative(t, c->child));
+        else
             must = join(t, must, XAP_AND, translate(t, c));
-    if (!must)
-        must = without ? everything(t) : nothing(t);
-    return without ? join(t, must, XAP_AND_NOT, without) : must;
+    return without(t, must, not );
 }
 
 static struct xap_query *any_of(struct translation *t, const struct query_node *q)
@@ -180,7 +226,7 @@ static struct xap_query *any_of(struct translation *t, const struct query_node *
     struct xap_query *any = NULL;
     for (const struct query_node *c = q->child; c; c = c->next)
         any = join(t, any, XAP_OR, translate(t, c));
-    return any ? any : nothing(t);
+    return any;
 }
 
 static bool is_filter(const struct query_node *q)
@@ -191,30 +237,34 @@ static bool is_filter(const struct query_node *q)
     return all || q->kind == QUERY_FILTER || q->kind == QUERY_DATE;
 }
 
+/* The words that may be there; stop words only when there are no others. */
+static struct xap_query *should_of(struct translation *t, const struct query_node *q)
+{
+    struct xap_query *should = NULL;
+    bool others = false;
+    for (const struct query_node *c = q->child; c; c = c->next)
+        others |= c->occur == QUERY_SHOULD && !is_stop(c);
+    for (const struct query_node *c = q->child; c; c = c->next)
+        if (c->occur == QUERY_SHOULD && !(others && t->leaves_stops && is_stop(c)))
+            should = join(t, should, XAP_OR, translate(t, c));
+    return should;
+}
+
 /* Words only add to the score where others must be there. */
 static struct xap_query *bag(struct translation *t, const struct query_node *q)
 {
-    struct xap_query *should = NULL, *must = NULL, *filters = NULL, *without = NULL;
+    struct xap_query *should = should_of(t, q), *must = NULL, *filters = NULL;
+    struct xap_query *not = NULL;
     for (const struct query_node *c = q->child; c; c = c->next) {
-        struct xap_query **to = c->occur == QUERY_MUST_NOT ? &without
-                                : c->occur == QUERY_SHOULD ? &should
-                                : is_filter(c)             ? &filters
-                                                           : &must;
-        bool joins = to == &must || to == &filters;
-        if (c->kind != QUERY_NOTHING)
-            *to = join(t, *to, joins ? XAP_AND : XAP_OR, translate(t, c));
+        if (c->occur == QUERY_MUST_NOT)
+            not = join(t, not, XAP_OR, negative(t, c));
+        else if (c->occur == QUERY_MUST && is_filter(c))
+            filters = join(t, filters, XAP_AND, translate(t, c));
+        else if (c->occur == QUERY_MUST)
+            must = join(t, must, XAP_AND, translate(t, c));
     }
-    if (must && should)
-        must = join(t, must, XAP_AND_MAYBE, should);
-    else if (should)
-        must = should;
-    if (must && filters)
-        must = join(t, must, XAP_FILTER, filters);
-    else if (filters)
-        must = filters;
-    if (!must)
-        must = without ? everything(t) : nothing(t);
-    return without ? join(t, must, XAP_AND_NOT, without) : must;
+    must = join(t, must, XAP_AND_MAYBE, should);
+    return without(t, join(t, must, XAP_FILTER, filters), not );
 }
 
 /* --- filters --- */
@@ -259,30 +309,38 @@ static struct xap_query *translate(struct translation *t, const struct query_nod
     case QUERY_DATE:
         return filter(t, q);
     case QUERY_LENGTH:
-        tell(t, TOLD_LENGTH, "words:>n is not looked at");
-        return everything(t);
+        tell(t, TOLD_LENGTH, "words:>n is left out");
+        break;
     case QUERY_AND:
         return all_of(t, q);
     case QUERY_OR:
         return any_of(t, q);
     case QUERY_NOT:
-        return join(t, everything(t), XAP_AND_NOT, translate(t, q->child));
+        return without(t, everything(t), negative(t, q->child));
     case QUERY_BAG:
         return bag(t, q);
     case QUERY_NEAR:
         return near(t, q);
     case QUERY_AT_LEAST:
-        tell(t, TOLD_TIMES, "ATLEAST is not looked at");
-        return translate(t, q->child);
+        tell(t, TOLD_TIMES,
+             "ATLEAST is not known: its words are looked for once, and "
+             "not left out");
+        return t->is_negative ? NULL : translate(t, q->child);
     }
-    return nothing(t);
+    return NULL;
 }
 
-enum status remote_query(struct query *query, struct xap_terms *terms,
+enum status remote_query(struct query *query, const struct remote_words *words,
+                         const struct score_parameters *parameters,
                          struct xap_query **out, struct status_error *err)
 {
-    struct translation t = {.query = query, .terms = terms, .err = err};
+    struct translation t = {.query = query,
+                            .words = words,
+                            .leaves_stops = parameters->stop_words,
+                            .err = err};
     *out = translate(&t, query->root);
+    if (!t.status && !*out)
+        t.status = xap_query_none(out, err);
     if (!t.status)
         return STATUS_OK;
     xap_query_free(*out);

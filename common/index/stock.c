@@ -2,6 +2,7 @@
 
 #include "common/date.h"
 #include "common/index/schema.h"
+#include "common/text/fold.h"
 
 #include <stdio.h>
 #include <string.h>
@@ -132,6 +133,14 @@ static enum status add_filter(void *context, struct slice term)
     return xap_document_add_term(s->document, term, 0, s->err);
 }
 
+_Static_assert(XAP_FOLDED_MAX == TEXT_WORD_MAX, "words are as long");
+
+enum status stock_terms(const char *language, struct xap_terms **out,
+                        struct status_error *err)
+{
+    return xap_terms_new(language, text_fold, out, err);
+}
+
 static enum status add_words(const struct article *a, struct xap_terms *terms,
                              struct xap_document *d, struct status_error *err)
 {
@@ -145,6 +154,8 @@ static enum status add_words(const struct article *a, struct xap_terms *terms,
     if (!status)
         status =
             xap_document_add_text(d, terms, article_text(a, ARTICLE_BODY), "", 1, err);
+    if (!status)
+        status = xap_document_add_folded(d, terms, err);
     return status;
 }
 

@@ -21,6 +21,15 @@ static void mark(struct xap_host *host, const struct status_error &why)
     host->why = why;
 }
 
+struct xap_remote {
+    struct xap_host *hosts;
+    size_t count;
+    struct xap_marker marker;
+    unsigned wait_ms;
+    std::string value; /* of the marker; empty: not known yet */
+    std::vector<connection> open;
+};
+
 /* Connects to all that did not fail and asks each the same, at once, so that the slow
  * ones cost the time of one; marks those that fail. */
 template <typename Question>
@@ -85,114 +94,138 @@ static void search(const Xapian::Database &db, const struct xap_request *r,
         enquire.set_sort_by_value_then_relevance(r->slot, r->order == XAP_FALLING);
     Xapian::MSet set =
         enquire.get_mset(r->first, r->count, r->count_all ? db.get_doccount() : 0);
-    set.fetch();
-    hits.clear();
-    for (auto at = set.begin(); at != set.end(); ++at)
+    hits.clear(); /* MSet::fetch must not be called: with an offset it crashes */
+    for (auto at = set.begin(); at != set.end() && !r->ends(r->context); ++at)
         hits.push_back({at.get_weight(), at.get_document().get_data()});
     total->is_exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
     total->matches =
         total->is_exact ? set.get_matches_estimated() : set.get_matches_lower_bound();
 }
 
-static enum status none_left(const struct xap_host *hosts, struct status_error *err)
+static size_t count_left(const struct xap_remote *r)
 {
-    return status_set(err, STATUS_IO, "no server answers; 'tcp:%s:%u': %s", hosts[0].name,
-                      hosts[0].port, hosts[0].why.message);
+    size_t left = 0;
+    for (size_t i = 0; i < r->count; i++)
+        left += !r->hosts[i].failed;
+    return left;
+}
+
+static enum status none_left(const struct xap_remote *r, struct status_error *err)
+{
+    const struct xap_host *first = &r->hosts[0];
+    return status_set(err, STATUS_IO, "no server answers; 'tcp:%s:%u': %s", first->name,
+                      first->port, first->why.message);
+}
+
+/* The first host with a good marker says what that of all must be. */
+static void check_markers(struct xap_remote *r, const std::vector<std::string> &values)
+{
+    for (size_t i = 0; i < r->count; i++) {
+        const std::string &value = values[i];
+        struct status_error why;
+        if (r->hosts[i].failed)
+            continue;
+        bool is_ours =
+            value.compare(0, std::strlen(r->marker.beginning), r->marker.beginning) == 0;
+        if (is_ours && r->value.empty())
+            r->value = value;
+        if (is_ours && value == r->value)
+            continue;
+        status_set(&why, STATUS_VERSION, "%s",
+                   value.empty() ? "it serves no export of Pressmark"
+                   : is_ours     ? "its export is of other languages"
+                                 : "its export is of another version");
+        mark(&r->hosts[i], why);
+    }
+}
+
+/* Connects anew to all that did not fail. */
+static enum status connect(struct xap_remote *r, struct status_error *err)
+{
+    std::vector<std::string> values(r->count);
+    r->open = ask_all(r->hosts, r->count, r->wait_ms, [&](connection &c) {
+        values[static_cast<size_t>(c.host - r->hosts)] = c.db.get_metadata(r->marker.key);
+    });
+    check_markers(r, values);
+    return count_left(r) > 0 ? STATUS_OK : none_left(r, err);
+}
+
+enum status xap_remote_connect(struct xap_host *hosts, size_t count,
+                               const struct xap_marker *marker, unsigned wait_ms,
+                               struct xap_remote **out, struct status_error *err)
+{
+    *out = nullptr;
+    return xap_guard(err, [&] {
+        xap_remote *r = *out = new xap_remote{hosts, count, *marker, wait_ms, {}, {}};
+        enum status status = connect(r, err);
+        if (status) {
+            delete r;
+            *out = nullptr;
+        }
+        return status;
+    });
+}
+
+void xap_remote_close(struct xap_remote *r)
+{
+    delete r;
+}
+
+const char *xap_remote_marker(const struct xap_remote *r)
+{
+    return r->value.c_str();
 }
 
 /* One try with the hosts that are left. */
-static enum status try_search(struct xap_host *hosts, size_t count,
-                              const struct xap_request *request, std::vector<found> &hits,
-                              struct xap_total *total, struct status_error *err)
+static enum status try_search(struct xap_remote *r, const struct xap_request *request,
+                              std::vector<found> &hits, struct xap_total *total,
+                              struct status_error *err)
 {
     return xap_guard(err, [&] {
         Xapian::Database together;
-        size_t open = 0;
-        for (const auto &c : ask_all(hosts, count, request->wait_ms, [](connection &) {}))
-            if (!c.status) {
+        for (const auto &c : r->open)
+            if (!c.host->failed)
                 together.add_database(c.db);
-                open++;
-            }
-        if (open == 0)
-            return none_left(hosts, err);
         search(together, request, hits, total);
         return STATUS_OK;
     });
 }
 
-static size_t count_failed(const struct xap_host *hosts, size_t count)
-{
-    size_t failed = 0;
-    for (size_t i = 0; i < count; i++)
-        failed += hosts[i].failed;
-    return failed;
-}
-
 /* Marks the host that the search failed by: the one that is named, or those that fail
  * when they are asked the same alone. */
-static void blame(struct xap_host *hosts, size_t count, const struct xap_request *request,
+static void blame(struct xap_remote *r, const struct xap_request *request,
                   const struct status_error &why)
 {
-    struct xap_host *named = host_of(hosts, count, why.message);
+    struct xap_host *named = host_of(r->hosts, r->count, why.message);
     if (named)
         mark(named, why);
     else
-        ask_all(hosts, count, request->wait_ms, [request](connection &c) {
+        ask_all(r->hosts, r->count, r->wait_ms, [request](connection &c) {
             std::vector<found> hits;
             struct xap_total total;
             search(c.db, request, hits, &total);
         });
 }
 
-enum status xap_remote_search(struct xap_host *hosts, size_t count,
-                              const struct xap_request *request,
+enum status xap_remote_search(struct xap_remote *r, const struct xap_request *request,
                               void visit(void *context, double score, struct slice data),
-                              void *context, struct xap_total *total,
-                              struct status_error *err)
+                              struct xap_total *total, struct status_error *err)
 {
     return xap_guard(err, [&] {
         std::vector<found> hits;
-        enum status status;
-        size_t failed, left = count - count_failed(hosts, count);
-        do {
-            status = try_search(hosts, count, request, hits, total, err);
-            if (status == STATUS_IO && left > 0)
-                blame(hosts, count, request, *err);
-            failed = left;
-            left = count - count_failed(hosts, count);
-        } while (status == STATUS_IO && left > 0 && left < failed);
+        enum status status = try_search(r, request, hits, total, err);
+        for (size_t before = SIZE_MAX, left = count_left(r);
+             status == STATUS_IO && left > 0 && left < before;) {
+            blame(r, request, *err);
+            before = left;
+            status = connect(r, err);
+            left = count_left(r);
+            if (!status)
+                status = try_search(r, request, hits, total, err);
+        }
         for (const auto &hit : hits)
             if (!status)
-                visit(context, hit.score, {hit.data.data(), hit.data.size()});
+                visit(request->context, hit.score, {hit.data.data(), hit.data.size()});
         return status;
-    });
-}
-
-enum status xap_remote_metadata(struct xap_host *hosts, size_t count, const char *key,
-                                unsigned wait_ms, struct buffer *out,
-                                struct status_error *err)
-{
-    return xap_guard(err, [&] {
-        std::vector<std::string> values(count);
-        std::string first;
-        ask_all(hosts, count, wait_ms, [&](connection &c) {
-            values[static_cast<size_t>(c.host - hosts)] = c.db.get_metadata(key);
-        });
-        for (size_t i = 0; i < count; i++) {
-            struct status_error why;
-            if (hosts[i].failed)
-                continue;
-            if (first.empty())
-                first = values[i];
-            if (!values[i].empty() && values[i] == first)
-                continue;
-            status_set(&why, STATUS_VERSION, "its metadata '%s' is '%s', not '%s'", key,
-                       values[i].c_str(), first.c_str());
-            mark(&hosts[i], why);
-        }
-        if (first.empty())
-            return none_left(hosts, err);
-        return buffer_append(out, first.data(), first.size()) ? status_no_memory(err)
-                                                              : STATUS_OK;
     });
 }

@@ -5,6 +5,7 @@
 
 #include <cstring>
 #include <map>
+#include <set>
 #include <vector>
 
 /* Positions between texts, so that no phrase reaches over their border. */
@@ -13,17 +14,24 @@ static const Xapian::termcount text_gap = 100;
 struct xap_terms {
     Xapian::Stem stem;
     Xapian::TermGenerator generator;
+    xap_fold *fold;
     bool is_stemming;
 };
 
-enum status xap_terms_new(const char *language, struct xap_terms **out,
+static void set_up(Xapian::TermGenerator &generator)
+{
+    generator.set_flags(Xapian::TermGenerator::FLAG_CJK_NGRAM);
+}
+
+enum status xap_terms_new(const char *language, xap_fold *fold, struct xap_terms **out,
                           struct status_error *err)
 {
     *out = nullptr;
     return xap_guard(err, [&] {
         bool is_stemming = std::strcmp(language, "none") != 0;
-        Xapian::Stem stem(is_stemming ? language : "none");
-        *out = new xap_terms{stem, {}, is_stemming};
+        Xapian::Stem stem(language);
+        *out = new xap_terms{stem, {}, fold, is_stemming};
+        set_up((*out)->generator);
         (*out)->generator.set_stemmer(stem);
         (*out)->generator.set_stemming_strategy(Xapian::TermGenerator::STEM_SOME);
         return STATUS_OK;
@@ -46,6 +54,68 @@ enum status xap_document_add_text(struct xap_document *d, struct xap_terms *t,
         t->generator.index_text(text_of(text), weight, prefix);
         t->generator.increase_termpos(text_gap);
         d->doc = t->generator.get_document();
+        return STATUS_OK;
+    });
+}
+
+static std::string folded_of(const struct xap_terms *t, const std::string &word)
+{
+    char folded[XAP_FOLDED_MAX];
+    if (word.size() > sizeof folded)
+        return word;
+    return std::string(folded, t->fold({word.data(), word.size()}, folded));
+}
+
+/* A word in its plain form, where the document has it. */
+struct folded_word {
+    std::string prefix, word;
+    Xapian::termcount wdf;
+    std::vector<Xapian::termpos> positions;
+};
+
+/* Words of other alphabets are left as they are by folding, mostly. */
+static std::vector<folded_word> folded_words(const struct xap_terms *t,
+                                             const Xapian::Document &doc)
+{
+    std::vector<folded_word> list;
+    for (auto at = doc.termlist_begin(); at != doc.termlist_end(); ++at) {
+        std::string term = *at;
+        size_t prefix = term[0] >= 'A' && term[0] <= 'Z';
+        bool is_ascii = true;
+        for (char c : term)
+            is_ascii = is_ascii && static_cast<unsigned char>(c) < 0x80;
+        if (is_ascii || term[0] == 'Z')
+            continue;
+        folded_word w = {
+            term.substr(0, prefix), folded_of(t, term.substr(prefix)), at.get_wdf(), {}};
+        if (w.prefix + w.word == term)
+            continue;
+        for (auto p = at.positionlist_begin(); p != at.positionlist_end(); ++p)
+            w.positions.push_back(*p);
+        list.push_back(w);
+    }
+    return list;
+}
+
+enum status xap_document_add_folded(struct xap_document *d, struct xap_terms *t,
+                                    struct status_error *err)
+{
+    return xap_guard(err, [&] {
+        for (const auto &w : folded_words(t, d->doc)) {
+            for (auto position : w.positions)
+                d->doc.add_posting(w.prefix + w.word, position, 0);
+            d->doc.add_term(w.prefix + w.word, w.wdf);
+            if (t->is_stemming)
+                d->doc.add_term("Z" + w.prefix + t->stem(w.word), w.wdf);
+        }
+        return STATUS_OK;
+    });
+}
+
+enum status xap_compact(const char *from, const char *to, struct status_error *err)
+{
+    return xap_guard(err, [&] {
+        Xapian::Database(from, Xapian::DB_BACKEND_GLASS).compact(to);
         return STATUS_OK;
     });
 }
@@ -89,11 +159,13 @@ enum status xap_query_filter(struct slice term, struct xap_query **out,
                      [&] { return give(weightless(Xapian::Query(text_of(term))), out); });
 }
 
-/* A text's words in order, as they are. */
-static std::vector<std::string> words_of(struct slice text)
+/* A text's words in order, in their plain forms. Of Chinese and Japanese each character
+ * is one; their pairs have no positions. */
+static std::vector<std::string> words_of(const struct xap_terms *t, struct slice text)
 {
     std::map<Xapian::termpos, std::string> words;
     Xapian::TermGenerator generator;
+    set_up(generator);
     generator.index_text(text_of(text));
     Xapian::Document doc = generator.get_document();
     for (auto at = doc.termlist_begin(); at != doc.termlist_end(); ++at)
@@ -101,7 +173,7 @@ static std::vector<std::string> words_of(struct slice text)
             words[*p] = *at;
     std::vector<std::string> list;
     for (const auto &word : words)
-        list.push_back(word.second);
+        list.push_back(folded_of(t, word.second));
     return list;
 }
 
@@ -121,17 +193,24 @@ static std::string stem_term(struct xap_terms *t, const std::string &word,
     return prefix + word;
 }
 
-enum status xap_query_words(struct xap_terms *t, struct slice text, const char *prefix,
-                            bool is_phrase, unsigned slop, struct xap_query **out,
+enum status xap_query_words(struct xap_terms *const *terms, size_t count,
+                            struct slice text, const char *prefix, bool is_phrase,
+                            unsigned slop, struct xap_query **out,
                             struct status_error *err)
 {
     *out = nullptr;
     return xap_guard(err, [&] {
-        std::vector<std::string> words = words_of(text);
+        std::vector<std::string> words = words_of(terms[0], text);
         if (words.empty())
-            return give(Xapian::Query::MatchNothing, out);
-        if (words.size() == 1 && !is_phrase)
-            return give(Xapian::Query(stem_term(t, words[0], prefix)), out);
+            return STATUS_OK;
+        if (words.size() == 1 && !is_phrase) {
+            std::set<std::string> stems;
+            for (size_t i = 0; i < count; i++)
+                stems.insert(stem_term(terms[i], words[0], prefix));
+            return give(
+                Xapian::Query(Xapian::Query::OP_SYNONYM, stems.begin(), stems.end()),
+                out);
+        }
         for (auto &word : words)
             word.insert(0, prefix);
         return give(Xapian::Query(Xapian::Query::OP_PHRASE, words.begin(), words.end(),
@@ -140,13 +219,14 @@ enum status xap_query_words(struct xap_terms *t, struct slice text, const char *
     });
 }
 
-enum status xap_query_beginning(struct slice text, const char *prefix, unsigned most,
-                                struct xap_query **out, struct status_error *err)
+enum status xap_query_beginning(struct xap_terms *t, struct slice text,
+                                const char *prefix, unsigned most, struct xap_query **out,
+                                struct status_error *err)
 {
     *out = nullptr;
     return xap_guard(err, [&] {
-        std::string start = prefix + Xapian::Unicode::tolower(text_of(text));
-        return give(Xapian::Query(Xapian::Query::OP_WILDCARD, start, most,
+        return give(Xapian::Query(Xapian::Query::OP_WILDCARD,
+                                  prefix + folded_of(t, text_of(text)), most,
                                   Xapian::Query::WILDCARD_LIMIT_MOST_FREQUENT,
                                   Xapian::Query::OP_SYNONYM),
                     out);
@@ -167,18 +247,23 @@ enum status xap_query_range(uint32_t slot, struct slice from, struct slice to,
     });
 }
 
-enum status xap_query_near(const struct slice *words, size_t count, bool in_order,
-                           unsigned window, struct xap_query **out,
-                           struct status_error *err)
+/* The window grows with words that are several terms. */
+enum status xap_query_near(struct xap_terms *t, const struct slice *words, size_t count,
+                           const char *prefix, bool in_order, unsigned distance,
+                           struct xap_query **out, struct status_error *err)
 {
     *out = nullptr;
     return xap_guard(err, [&] {
         std::vector<std::string> all;
         for (size_t i = 0; i < count; i++)
-            for (const auto &word : words_of(words[i]))
-                all.push_back(word);
+            for (const auto &word : words_of(t, words[i]))
+                all.push_back(prefix + word);
+        size_t window = distance * (count - 1) + 1 + all.size() - count;
         auto op = in_order ? Xapian::Query::OP_PHRASE : Xapian::Query::OP_NEAR;
-        return give(Xapian::Query(op, all.begin(), all.end(), window), out);
+        return all.empty() ? STATUS_OK
+                           : give(Xapian::Query(op, all.begin(), all.end(),
+                                                static_cast<Xapian::termcount>(window)),
+                                  out);
     });
 }
 

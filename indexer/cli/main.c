@@ -114,9 +114,9 @@ static int export_database(const struct options *o)
 {
     struct export_summary summary;
     struct status_error err;
-    uint64_t parts = o->parts ? o->parts : 1;
     if (export_xapian(o->index, o->export + 7,
-                      parts <= EXPORT_PARTS_MAX ? (unsigned)parts : EXPORT_PARTS_MAX + 1,
+                      o->parts <= EXPORT_PARTS_MAX ? (unsigned)o->parts
+                                                   : EXPORT_PARTS_MAX + 1,
                       &summary, &err))
         return cli_fail(PROGRAM, "%s", err.message);
     printf("%llu articles exported\n", summary.articles);
@@ -260,6 +260,7 @@ int main(int argc, char **argv)
                         .article_bytes = 4u << 20,
                         .file_bytes = (uint64_t)1 << 40,
                         .nesting = 512,
+                        .parts = 1,
                         .filter_s = 60};
     struct cli_texts inputs = {0};
     int code;
@@ -267,7 +268,7 @@ int main(int argc, char **argv)
     if (cli_parse(&program, argc, argv, &o, &inputs, &code)) {
         int looks = o.check + o.info + (o.export != NULL);
         bool alone = looks == 1 && inputs.count + o.remove.count == 0;
-        if (o.parts && !is_database(&o))
+        if (o.parts != 1 && !is_database(&o))
             code = cli_fail(PROGRAM, "--parts needs --export xapian:DIR");
         else if (o.export && strcmp(o.export, "jsonl") != 0 && !is_database(&o))
             code = cli_fail(PROGRAM, "--export takes jsonl or xapian:DIR, not '%s'",

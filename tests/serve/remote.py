@@ -25,8 +25,8 @@ QUERIES = ["ferry disaster", "title:ferry", "\"saint orsola\"", "+ferry -bell ha
 class Proxy:
     """Hands bytes on to a server; after so many from it, is silent or hangs up."""
 
-    def __init__(self, port, limit=None, hangs_up=False):
-        self.port, self.limit, self.hangs_up = port, limit, hangs_up
+    def __init__(self, port, limit=None, hangs_up=False, delay_s=0):
+        self.port, self.limit, self.hangs_up, self.delay_s = port, limit, hangs_up, delay_s
         self.listening = socket.create_server(("127.0.0.1", 0))
         self.address = "tcp:127.0.0.1:%d" % self.listening.getsockname()[1]
         threading.Thread(target=self.accept, daemon=True).start()
@@ -42,6 +42,7 @@ class Proxy:
         sent = 0
         try:
             while data := source.recv(65536):
+                time.sleep(self.delay_s)
                 if limit is not None and sent + len(data) > limit:
                     sink.sendall(data[:limit - sent])
                     if self.hangs_up:
@@ -112,14 +113,63 @@ def check_same(searcher, parts, whole):
 
 def check_against_own(searcher, index, parts):
     """What is translated selects as the searcher itself does."""
-    for query in ["title:ferry", "\"saint orsola\"", "+ferry -bell", "ferry since:2024",
-                  "source:\"Velmora Wire\" ferry", "(ferry OR strike) AND island", "NOT ferry"]:
+    for query in ["title:ferry", "\"saint orsola\"", "+ferry -bell", "ferry since:2024", "the river",
+                  "source:\"Velmora Wire\" ferry", "(ferry OR strike) AND island", "NOT ferry",
+                  "cafe", "caf\u00e9", "+river +!!!", "river AND \"!!!\"", "the of", "river -ferry",
+                  "title:(ferry pre/5 disaster)", "-ferry", "NOT (ferry OR river)", "bow-door w/2 open"]:
         options = ("-n", "300", "--collapse", "none")
         own = json.loads(search(searcher, [index], query, *options)[0].stdout)
         far = json.loads(search(searcher, parts, query, *options)[0].stdout)
         assert not far["warnings"], far["warnings"]
         a, b = ({h["id"] for h in answer["hits"]} for answer in (own, far))
         assert a == b, (query, a ^ b)
+    whole = json.loads(search(searcher, parts, "ferry OR river", "-n", "30")[0].stdout)["hits"]
+    for size in 1, 7:
+        pages = []
+        for offset in range(0, len(whole), size):
+            page, _ = search(searcher, parts, "ferry OR river", "-n", str(size), "--offset", str(offset))
+            pages += json.loads(page.stdout)["hits"]
+        assert [h["id"] for h in pages[:30]] == [h["id"] for h in whole], size
+
+
+def check_left_out(searcher, index, parts):
+    """What is not known is told, and does not make an answer smaller (but as an alternative)."""
+    for query in ["coffee words:>100", "river AND w?ter", "river AND NOT w?ter", "NOT lead:river",
+                  "river -ATLEAST/2 bridge", "NOT FIRST/20 river", "river -(bridge w/3 (old OR new))",
+                  "lead:river", "ATLEAST/3 ferry", "=Bridge pre/10 river", "FIRST/5 bridge pre/10 river"]:
+        options = ("-n", "300", "--collapse", "none", "--no-variants")
+        own = json.loads(search(searcher, [index], query, *options)[0].stdout)
+        far = json.loads(search(searcher, parts, query, *options)[0].stdout)
+        assert far["warnings"], query
+        a, b = ({h["id"] for h in answer["hits"]} for answer in (own, far))
+        assert a <= b, (query, a - b)
+
+
+def check_languages(indexer, searcher, work):
+    """Articles that have each their own language."""
+    texts = {"de": "Die Zeitungen berichten \u00fcber die neuen H\u00e4user am Fluss.",
+             "fr": "Les journaux parlent des \u00e9lections dans la ville.",
+             "en": "Newspapers report on the elections in the city.",
+             "ja": "\u65b0\u805e\u306f\u9078\u6319\u306b\u3064\u3044\u3066\u6771\u4eac\u3067\u5831\u3058\u305f\u3002"}
+    with open(work + "/languages.jsonl", "w", encoding="utf-8") as out:
+        for language, text in texts.items():
+            out.write(json.dumps({"id": language, "language": language, "title": "x", "body": text}) + "\n")
+    index, export = work + "/languages", work + "/languages.export"
+    subprocess.run([indexer, "-i", index, "-l", "auto", "--progress", "none", work + "/languages.jsonl"],
+                   check=True, stdout=subprocess.DEVNULL)
+    subprocess.run([indexer, "-i", index, "--export", "xapian:" + export], check=True, stdout=subprocess.DEVNULL)
+    port, process = serve(export)
+    try:
+        for query in ["Zeitungen", "Zeitung", "H\u00e4user", "hauser", "\u00e9lections", "elections", "newspaper",
+                      "\u65b0\u805e", "\u6771\u4eac", "\u9078\u6319"]:
+            a, b = ({h["id"] for h in json.loads(search(searcher, [place], query)[0].stdout)["hits"]}
+                    for place in (index, f"tcp:127.0.0.1:{port}"))
+            assert a and a == b, (query, a, b)
+        only = json.loads(search(searcher, [f"tcp:127.0.0.1:{port}"], "elections", "--language", "de")[0].stdout)
+        assert not only["warnings"]
+    finally:
+        process.kill()
+        process.wait()
 
 
 def check_missing(searcher, ports):
@@ -146,6 +196,10 @@ def check_missing(searcher, ports):
             assert found == all_ids if not missing else found < all_ids, (limit, stalls, hangs)
             assert bool(missing) != answer["total"]["exact"]
             assert limit > 100 or missing, (limit, answer["warnings"])
+    slow = [Proxy(p, delay_s=.05) for p in ports]
+    run, ms = search(searcher, [p.address for p in slow], "ferry OR river", "-n", "100", "--time-limit", str(BUDGET_MS))
+    assert "used up" in " ".join(json.loads(run.stdout)["warnings"]), run.stdout[:300]
+    slowest = max(slowest, ms)
     run, ms = search(searcher, [dead, *full[1:]], "ferry", "--time-limit", str(BUDGET_MS))
     assert dead in json.loads(run.stdout)["warnings"][0] and run.returncode == 0
     run, _ = search(searcher, [dead], "ferry")
@@ -173,6 +227,7 @@ def main():
         assert "No errors found" in checked.stdout
         again = subprocess.run([indexer, "-i", index, "--export", f"xapian:{work}/whole"],
                                stderr=subprocess.PIPE, text=True, check=False)
+        assert sorted(os.listdir(work)) == ["parts", "whole"], os.listdir(work)
         assert again.returncode == 2 and "is there already" in again.stderr
         try:
             for folder in ["whole", *(f"parts/{i + 1}" for i in range(PARTS))]:
@@ -181,6 +236,8 @@ def main():
             parts = [f"tcp:127.0.0.1:{p}" for p in ports[1:]]
             check_same(searcher, parts, [f"tcp:127.0.0.1:{ports[0]}"])
             check_against_own(searcher, index, parts)
+            check_left_out(searcher, index, parts)
+            check_languages(indexer, searcher, work)
             check_missing(searcher, ports[1:])
         finally:
             for _, process in servers:
