@@ -77,13 +77,19 @@ static void print_bash(FILE *out, const struct cli_program *p)
     print_function(out, p);
     fputs("() {\n    local word=${COMP_WORDS[COMP_CWORD]} "
           "before=${COMP_WORDS[COMP_CWORD-1]}\n"
-          "    COMPREPLY=()\n    case $before in\n",
+          "    if [[ $word == = ]]; then\n        word=\n" /* `=` parts words */
+          "    elif [[ $before == = ]]; then\n"
+          "        before=${COMP_WORDS[COMP_CWORD-2]}\n    fi\n"
+          "    COMPREPLY=()\n    case $before in\n"
+          "    --completion)\n"
+          "        mapfile -t COMPREPLY < <(compgen -W 'bash zsh fish' -- \"$word\")\n"
+          "        return ;;\n",
           out);
     for (size_t i = 0; i < p->option_count; i++)
         if (p->options[i].type != CLI_HEADING)
             bash_case(out, &p->options[i]);
     fputs("    esac\n    if [[ $word == -* ]]; then\n"
-          "        mapfile -t COMPREPLY < <(compgen -W '--help --version",
+          "        mapfile -t COMPREPLY < <(compgen -W '--help --version --completion",
           out);
     for (size_t i = 0; i < p->option_count; i++)
         if (p->options[i].type != CLI_HEADING)

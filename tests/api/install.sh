@@ -10,8 +10,6 @@ work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 cmake --install "$build" --prefix "$work/usr" >/dev/null
 libdir=$(dirname "$(find "$work/usr" -name 'libpressmark.so')")
-sed -i "s#^prefix=.*#prefix=$work/usr#; s#^libdir=.*#libdir=$libdir#; s#^includedir=.*#includedir=$work/usr/include#" \
-    "$libdir/pkgconfig/pressmark.pc"
 export PKG_CONFIG_PATH="$libdir/pkgconfig" LD_LIBRARY_PATH="$libdir" CMAKE_GENERATOR=Ninja
 mkdir "$work/user"
 cd "$work/user"
