@@ -128,24 +128,25 @@ const char *pressmark_article_value(const struct pressmark_article *article,
 
 /* The words of a query in a text need no index: its plan is made without one. */
 static enum status find_highlights(struct pressmark_searcher *s, const struct article *a,
-                                   const char *text, struct status_error *err)
+                                   const char *text, const struct query_manner *manner,
+                                   struct budget *budget, struct status_error *err)
 {
     struct query query;
     struct plan plan = {0};
     struct snapshot_list none = {0};
     struct tokeniser *tokeniser = analyser_tokeniser(s->analyser);
     text_words_clear(tokeniser_words(tokeniser));
-    if (query_parse(slice_of(text), &(struct query_manner){0}, &query)) {
+    if (query_parse(slice_of(text), manner, &query)) {
         query_free(&query);
         return status_no_memory(err);
     }
     struct analyser_languages own = {.count = 0};
-    struct plan_reading reading = {s->analyser, &own, s->transliterator, NULL};
+    struct plan_reading reading = {s->analyser, &own, s->transliterator, budget};
     analyser_add_language(&own, article_text(a, ARTICLE_LANGUAGE));
     enum status status = plan_make(&plan, &query, &reading, &none, &s->parameters, err);
     if (!status)
         status = analyser_speak(s->analyser, article_text(a, ARTICLE_LANGUAGE), err);
-    if (!status && highlight_find(&plan, tokeniser, article_text(a, ARTICLE_BODY),
+    if (!status && highlight_find(&plan, tokeniser, article_text(a, ARTICLE_BODY), budget,
                                   &s->tokens, &s->highlights))
         status = status_no_memory(err);
     plan_free(&plan);
@@ -153,16 +154,25 @@ static enum status find_highlights(struct pressmark_searcher *s, const struct ar
     return status;
 }
 
-enum pressmark_status pressmark_article_highlight(struct pressmark_searcher *searcher,
-                                                  const struct pressmark_article *article,
-                                                  const char *query, size_t capacity,
-                                                  size_t *starts, size_t *ends,
-                                                  size_t *count,
-                                                  struct pressmark_error *err)
+enum pressmark_status pressmark_article_highlight(
+    struct pressmark_searcher *searcher, const struct pressmark_article *article,
+    const char *query, const struct pressmark_search_options *options, size_t capacity,
+    size_t *starts, size_t *ends, size_t *count, struct pressmark_error *err)
 {
     struct status_error why = {0};
+    struct query_manner manner = {0};
+    struct budget budget = {0};
     *count = 0;
-    enum status status = find_highlights(searcher, &article->article, query, &why);
+    if (options) {
+        manner.dialect = (enum query_dialect)options->dialect;
+        budget.cancel = options->cancel;
+        if (options->time_ms > 0)
+            budget.deadline_ns = budget_clock_ns() + (int64_t)options->time_ms * 1000000;
+    }
+    enum status status =
+        find_highlights(searcher, &article->article, query, &manner, &budget, &why);
+    if (!status && budget.is_cancelled)
+        status = status_set(&why, STATUS_CANCELLED, "the highlighting was cancelled");
     if (status)
         return searcher_status(status, &why, err);
     *count = searcher->highlights.count;

@@ -24,7 +24,8 @@ struct job {
     struct text_analysis analysis;
     struct buffer snippet;
     struct budget budget;
-    size_t limit; /* matches that are collected */
+    struct budget showing; /* of snippets: a little longer */
+    size_t limit;          /* matches that are collected */
 };
 
 static inline bool job_is_related(const struct job *job)

@@ -1,4 +1,5 @@
 #include "common/date_words.h"
+#include "common/text/utf8.h"
 #include "searcher/job.h"
 #include "searcher/match/node.h"
 #include "searcher/present/snippet.h"
@@ -17,6 +18,9 @@ enum { SMALL_INDEX = 10000 };
 
 /* As the indexer takes by default. */
 enum { RELATED_TEXT_MAX = 4 << 20 };
+
+/* What snippets may take when a search has used up its time. */
+enum { SHOWING_NS = 10000000 };
 
 /* Words of queries and snippets are kept until they take so much. */
 enum { WORDS_BYTES_MAX = 8 << 20 };
@@ -181,6 +185,20 @@ static size_t snippet_bytes(const struct pressmark_search_options *o, struct sli
     return chars > 0 ? wanted * size / chars : wanted;
 }
 
+/* As much of a long text as is analysed in the time that is left. */
+static struct slice text_in_time(const struct job *job, struct slice text)
+{
+    enum { BYTES_PER_MS = 20000, BYTES_MIN = 20000 }; /* a third of what is usual */
+    if (job->showing.deadline_ns == 0 || text.size <= BYTES_MIN)
+        return text;
+    int64_t left_ms = (job->showing.deadline_ns - budget_clock_ns()) / 1000000;
+    size_t most = left_ms > 0 ? (size_t)left_ms * BYTES_PER_MS : 0;
+    most = most > BYTES_MIN ? most : BYTES_MIN;
+    if (most < text.size)
+        text.size = utf8_cut(text.data, text.size, most);
+    return text;
+}
+
 enum status search_snippet(struct pressmark_searcher *s, struct job *job,
                            struct result_hit *hit, struct status_error *err)
 {
@@ -192,8 +210,9 @@ enum status search_snippet(struct pressmark_searcher *s, struct job *job,
     enum status status =
         analyser_speak(s->analyser, article_text(&job->article, ARTICLE_LANGUAGE), err);
     if (!status)
-        status = highlight_find(&job->plan, analyser_tokeniser(s->analyser), text,
-                                &s->tokens, &s->highlights);
+        status = highlight_find(&job->plan, analyser_tokeniser(s->analyser),
+                                text_in_time(job, text), &job->showing, &s->tokens,
+                                &s->highlights);
     buffer_clear(&job->snippet);
     if (!status)
         status = snippet_make(text, &s->highlights, bytes, &job->snippet, &found);
@@ -480,10 +499,12 @@ enum pressmark_status pressmark_search(struct pressmark_searcher *searcher,
     struct status_error why = {0};
     struct job job = {.text = slice_of(query), .options = options ? options : &defaults};
     double start = now_ms();
-    job.budget.cancel = job.options->cancel;
-    if (job.options->time_ms > 0)
+    job.budget.cancel = job.showing.cancel = job.options->cancel;
+    if (job.options->time_ms > 0) {
         job.budget.deadline_ns =
             budget_clock_ns() + (int64_t)job.options->time_ms * 1000000;
+        job.showing.deadline_ns = job.budget.deadline_ns + SHOWING_NS;
+    }
     *results = NULL;
     buffer_init(&job.snippet, SNIPPET_MAX * 8);
     article_init(&job.article);

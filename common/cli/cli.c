@@ -142,7 +142,8 @@ static bool store(const struct parse *p, const struct cli_option *o, const char 
                 ? !number_parse_unsigned(value, strlen(value), UINT32_MAX, &number)
                 : !number_parse_size(value, &number)) {
             cli_fail(name, "--%s takes %s, not '%s'", o->name,
-                     o->type == CLI_COUNT ? "a whole number" : "a size such as 512M",
+                     o->type == CLI_COUNT ? "a whole number up to 4294967295"
+                                          : "a size such as 512M, below 16E",
                      value);
             return false;
         }

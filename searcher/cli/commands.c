@@ -174,6 +174,16 @@ static int check(const struct options *o, struct output *out,
         return cli_fail(options_program.name,
                         "only one of --show, --complete, --batch, --related, "
                         "--verify-quote, --serve and --mcp");
+    bool is_http = o->serve && strncmp(o->serve, "http:", 5) == 0;
+    bool has_limits = o->max_connections != LIMIT_UNSET || o->max_query != LIMIT_UNSET ||
+                      o->max_body != LIMIT_UNSET || o->timeout_s != LIMIT_UNSET;
+    if (!is_http && (o->token_file || o->allow_host.count > 0 || has_limits))
+        return cli_fail(options_program.name,
+                        "--token-file, --allow-host, --max-connections, --max-query, "
+                        "--max-body and --timeout are for --serve http:HOST:PORT");
+    if ((o->serve || o->mcp) && words->count > 0)
+        return cli_fail(options_program.name,
+                        "--serve and --mcp take no query: it comes with each request");
     if (o->eval && !o->batch)
         return cli_fail(options_program.name, "--eval needs --batch, with the queries");
     if (!has_task(o, words))
@@ -181,25 +191,31 @@ static int check(const struct options *o, struct output *out,
     return CLI_OK;
 }
 
+static uint64_t value_or(uint64_t value, uint64_t usual)
+{
+    return value == LIMIT_UNSET ? usual : value;
+}
+
 static int serve_http(const struct options *o)
 {
-    struct http_options options = {.indexes = o->index.items,
-                                   .index_count = o->index.count,
-                                   .address = o->serve + 5,
-                                   .token_file = o->token_file,
-                                   .hosts = o->allow_host.items,
-                                   .host_count = o->allow_host.count,
-                                   .time_ms = (unsigned)o->time_ms,
-                                   .max_connections = (unsigned)o->max_connections,
-                                   .timeout_s = (unsigned)o->timeout_s,
-                                   .max_query = o->max_query,
-                                   .max_body = o->max_body};
+    struct http_options options = {
+        .indexes = o->index.items,
+        .index_count = o->index.count,
+        .address = o->serve + 5,
+        .token_file = o->token_file,
+        .hosts = o->allow_host.items,
+        .host_count = o->allow_host.count,
+        .time_ms = options_time_ms(o, HTTP_TIME_MS),
+        .max_connections = (unsigned)value_or(o->max_connections, HTTP_CONNECTIONS),
+        .timeout_s = (unsigned)value_or(o->timeout_s, HTTP_TIMEOUT_S),
+        .max_query = value_or(o->max_query, HTTP_MAX_QUERY),
+        .max_body = value_or(o->max_body, HTTP_MAX_BODY)};
     return http_serve(&options);
 }
 
 static int serve(const struct options *o)
 {
-    struct rpc_options options = {o->index.items, o->index.count, (unsigned)o->time_ms};
+    struct rpc_options options = {o->index.items, o->index.count, options_time_ms(o, 0)};
     if (o->mcp)
         return rpc_serve_stdio(&mcp_protocol, &options);
     if (strcmp(o->serve, "stdio") == 0)

@@ -348,21 +348,20 @@ static json_t *spans_of(const size_t *starts, const size_t *ends, size_t count)
 
 json_t *json_of_article(struct pressmark_searcher *searcher,
                         const struct pressmark_article *article, const char *highlight,
+                        const struct pressmark_search_options *options,
                         struct pressmark_error *err)
 {
-    size_t count = 0;
+    size_t count = 256, capacity = 0, *starts = NULL, *ends = NULL;
     json_t *object = fields_of(article);
     enum pressmark_status status = PRESSMARK_OK;
-    if (!highlight)
-        return object;
-    status = pressmark_article_highlight(searcher, article, highlight, 0, NULL, NULL,
-                                         &count, err);
-    size_t *starts = cli_check_memory(calloc(count + 1, sizeof *starts));
-    size_t *ends = cli_check_memory(calloc(count + 1, sizeof *ends));
-    if (!status)
-        status = pressmark_article_highlight(searcher, article, highlight, count, starts,
-                                             ends, &count, err);
-    if (!status)
+    while (highlight && !status && capacity < count) { /* once more when they are more */
+        capacity = count;
+        starts = cli_check_memory(realloc(starts, capacity * sizeof *starts));
+        ends = cli_check_memory(realloc(ends, capacity * sizeof *ends));
+        status = pressmark_article_highlight(searcher, article, highlight, options,
+                                             capacity, starts, ends, &count, err);
+    }
+    if (highlight && !status)
         json_set(object, "highlights", spans_of(starts, ends, count));
     free(starts);
     free(ends);

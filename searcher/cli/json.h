@@ -27,10 +27,11 @@ json_t *json_of_hit(const struct output *o, const struct pressmark_results *r, s
 
 json_t *json_of_words(const char *prefix, const struct pressmark_words *words);
 
-/* An article with the highlights of a query (NULL: none); NULL when they cannot be found.
- */
+/* An article with the highlights of a query (NULL: none), found as options say (may be
+ * NULL); NULL when they cannot be. */
 json_t *json_of_article(struct pressmark_searcher *searcher,
                         const struct pressmark_article *article, const char *highlight,
+                        const struct pressmark_search_options *options,
                         struct pressmark_error *err);
 
 #endif

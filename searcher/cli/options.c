@@ -114,7 +114,12 @@ struct options options_defaults(void)
                             .sort = "relevance",
                             .color = "auto",
                             .dialect = "nexis",
-                            .limit = LIMIT_UNSET};
+                            .limit = LIMIT_UNSET,
+                            .time_ms = LIMIT_UNSET,
+                            .max_connections = LIMIT_UNSET,
+                            .max_query = LIMIT_UNSET,
+                            .max_body = LIMIT_UNSET,
+                            .timeout_s = LIMIT_UNSET};
 }
 
 void options_free(struct options *o)
@@ -122,6 +127,11 @@ void options_free(struct options *o)
     cli_texts_free(&o->index);
     cli_texts_free(&o->facet);
     cli_texts_free(&o->allow_host);
+}
+
+unsigned options_time_ms(const struct options *o, unsigned usual)
+{
+    return o->time_ms == LIMIT_UNSET ? usual : (unsigned)o->time_ms;
 }
 
 unsigned options_limit(const struct options *o)
@@ -151,7 +161,7 @@ struct pressmark_search_options options_of_search(const struct options *o,
     s.timeline = choice_timeline(o->timeline);
     s.exact_count = o->exact_count;
     s.feedback = o->feedback;
-    s.time_ms = (unsigned)o->time_ms;
+    s.time_ms = options_time_ms(o, 0);
     bool is_judged = o->eval || strcmp(o->format, "trec") == 0;
     s.collapse = choice_collapse(o->collapse ? o->collapse : is_judged ? "none" : NULL);
     s.verify_quote = o->verify_quote;

@@ -5,7 +5,7 @@
 #include "common/cli/cli.h"
 #include "searcher/cli/output.h"
 
-/* -n was not given. */
+/* The option was not given. */
 #define LIMIT_UNSET UINT64_MAX
 
 struct options {
@@ -28,6 +28,9 @@ void options_free(struct options *o);
 /* As the library takes them. */
 struct pressmark_search_options options_of_search(const struct options *o,
                                                   const struct output *out);
+
+/* --time-limit, or what is usual. */
+unsigned options_time_ms(const struct options *o, unsigned usual);
 
 /* The limit of hits or words, as the library takes it. */
 unsigned options_limit(const struct options *o);

@@ -69,7 +69,7 @@ enum pressmark_status output_article(struct output *o,
         print_article(o, article);
         return PRESSMARK_OK;
     }
-    json_t *object = json_of_article(searcher, article, highlight, err);
+    json_t *object = json_of_article(searcher, article, highlight, NULL, err);
     if (!object)
         return err->status;
     json_print(o->out, object);

@@ -399,15 +399,17 @@ PRESSMARK_API const char *pressmark_article_value(const struct pressmark_article
 /*
  * Highlights a query's words in the article's stored body.
  *
+ * options: NULL, or those of a search, of which dialect, time_ms (what was found until
+ *     then) and cancel count.
  * starts, ends: filled with at most capacity pairs of byte offsets, in order; may be NULL
  *     when capacity is 0.
  * count: set to the number of highlights that there are.
- * Statuses: NO_MEMORY. Since 0.1.
+ * Statuses: CANCELLED, NO_MEMORY. Since 0.1.
  */
 PRESSMARK_API enum pressmark_status pressmark_article_highlight(
     struct pressmark_searcher *searcher, const struct pressmark_article *article,
-    const char *query, size_t capacity, size_t *starts, size_t *ends, size_t *count,
-    struct pressmark_error *err);
+    const char *query, const struct pressmark_search_options *options, size_t capacity,
+    size_t *starts, size_t *ends, size_t *count, struct pressmark_error *err);
 
 /* --- completion
  * ------------------------------------------------------------------------ */

@@ -51,6 +51,7 @@ struct stem_entry {
 /* The text, and what was found in it. The index is there when terms are many. */
 struct finding {
     const struct token_list *tokens;
+    struct budget *budget;
     struct highlights *out;
     struct stem_entry *index;
     size_t index_count;
@@ -121,7 +122,8 @@ static bool find_places(struct finding *f, const struct plan_term *term)
     bool good = true;
     f->place_count = 0;
     if (!f->index || term->forms == FORMS_WIDE) {
-        for (uint32_t i = 0; good && i < f->tokens->count; i++)
+        for (uint32_t i = 0; good && i < f->tokens->count && !budget_is_spent(f->budget);
+             i++)
             good = add_place(f, term, i);
         return good;
     }
@@ -142,7 +144,7 @@ static enum status find_phrases(const struct plan_node *n, struct finding *f)
     size_t free_from = 0;
     if (!find_places(f, e[0].term))
         return STATUS_NO_MEMORY;
-    for (size_t p = 0; p < f->place_count; p++) {
+    for (size_t p = 0; p < f->place_count && !budget_is_spent(f->budget); p++) {
         size_t i = f->places[p], k = 0;
         if (i < free_from) /* runs do not overlap */
             continue;
@@ -183,7 +185,8 @@ static enum status find(const struct plan_node *n, struct finding *f)
     if (n->kind == PLAN_PHRASE)
         return find_phrases(n, f);
     size_t i = 0;
-    for (const struct plan_node *c = n->child; c && !status; c = c->next, i++)
+    for (const struct plan_node *c = n->child;
+         c && !status && !budget_is_spent(f->budget); c = c->next, i++)
         if (!plan_is_without(n, i))
             status = find(c, f);
     return status;
@@ -198,10 +201,10 @@ static int compare(const void *x, const void *y)
 }
 
 static enum status find_all(const struct plan *plan, const struct token_list *tokens,
-                            struct highlights *out)
+                            struct budget *budget, struct highlights *out)
 {
     enum { MANY_TERMS = 32 };
-    struct finding f = {.tokens = tokens, .out = out};
+    struct finding f = {.tokens = tokens, .budget = budget, .out = out};
     enum status status = STATUS_NO_MEMORY;
     if (plan->term_count < MANY_TERMS || make_index(&f))
         status = find(plan->root, &f);
@@ -211,14 +214,14 @@ static enum status find_all(const struct plan *plan, const struct token_list *to
 }
 
 enum status highlight_find(const struct plan *plan, struct tokeniser *tokeniser,
-                           struct slice text, struct token_list *tokens,
-                           struct highlights *out)
+                           struct slice text, struct budget *budget,
+                           struct token_list *tokens, struct highlights *out)
 {
     tokens->count = tokens->next_position = tokens->next_group = 0;
     out->count = 0;
     enum status status = tokeniser_run(tokeniser, text, tokens);
     if (!status)
-        status = find_all(plan, tokens, out);
+        status = find_all(plan, tokens, budget, out);
     if (status || out->count == 0)
         return status;
     qsort(out->items, out->count, sizeof *out->items, compare);

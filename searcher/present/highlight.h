@@ -17,9 +17,10 @@ struct highlights {
 };
 
 /* Finds the words of the plan (none from under NOT) in a text, by the same analysis that
- * the index was made with. Replaces what out held. NO_MEMORY is the only failure. */
+ * the index was made with. Replaces what out held. budget: when it is spent, what was
+ * found until then is all. NO_MEMORY is the only failure. */
 enum status highlight_find(const struct plan *plan, struct tokeniser *tokeniser,
-                           struct slice text, struct token_list *tokens,
-                           struct highlights *out);
+                           struct slice text, struct budget *budget,
+                           struct token_list *tokens, struct highlights *out);
 
 #endif

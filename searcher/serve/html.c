@@ -43,15 +43,15 @@ void html_text(FILE *out, const char *text)
 }
 
 void html_marked(FILE *out, const char *text, size_t begin, size_t end,
-                 const json_t *spans)
+                 const json_t *spans, size_t *next)
 {
-    size_t i;
-    json_t *span;
-    json_array_foreach(spans, i, span)
-    {
+    for (; *next < json_array_size(spans); ++*next) {
+        const json_t *span = json_array_get(spans, *next);
         size_t from = (size_t)json_integer_value(json_object_get(span, "start"));
         size_t to = (size_t)json_integer_value(json_object_get(span, "end"));
-        if (from < begin || to > end)
+        if (to > end)
+            break;
+        if (from < begin)
             continue;
         html_bytes(out, text + begin, from - begin);
         fputs("<mark>", out);

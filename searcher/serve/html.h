@@ -12,9 +12,9 @@ void html_bytes(FILE *out, const char *text, size_t size);
 void html_text(FILE *out, const char *text);
 
 /* The bytes from begin to end, with <mark> around the spans `{start, end}` that are in
- * them; spans are in order. */
+ * them. Spans are in order; *next is the first that is looked at, and moves on. */
 void html_marked(FILE *out, const char *text, size_t begin, size_t end,
-                 const json_t *spans);
+                 const json_t *spans, size_t *next);
 
 /* Percent-encoded, for a path or a value of an address. */
 void html_encoded(FILE *out, const char *text);

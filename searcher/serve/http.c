@@ -4,11 +4,13 @@
 #include "searcher/cli/options.h"
 
 #include <errno.h>
+#include <limits.h>
 #include <netdb.h>
 #include <netinet/in.h>
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -16,8 +18,10 @@
 /* Bytes of a connection for the address, the headers and pieces of the body. */
 enum { CONNECTION_MEMORY = 64 << 10, BACKLOG = 511 };
 
-/* How long a stop waits for answers that are on their way. */
-enum { STOP_MS = 10000, STOP_STEP_MS = 5 };
+/* How long a stop waits for answers after it has cancelled searches. */
+enum { STOP_MS = 2000, STOP_STEP_MS = 5 };
+
+enum { CONNECTIONS_MAX = 10000, TIMEOUT_MAX_S = 86400, OTHER_FILES = 128 };
 
 static int fail(const struct http_server *s, const char *why)
 {
@@ -42,18 +46,23 @@ static bool is_loopback(const struct sockaddr *a)
 static const char *part_address(struct http_server *s)
 {
     const char *host = s->options.address, *colon = strrchr(host, ':');
-    if (!colon || colon == host || colon[1] == '\0')
+    if (!colon || colon == host)
         return NULL;
     size_t size = (size_t)(colon - host);
-    if (host[0] == '[' && host[size - 1] == ']') {
+    bool is_v6 = size > 2 && host[0] == '[' && host[size - 1] == ']';
+    if (is_v6) {
         host++;
         size -= 2;
     }
-    if (size == 0 || size >= sizeof s->host)
+    if (size == 0 || size >= sizeof s->host || (!is_v6 && memchr(host, ':', size)) ||
+        memchr(host, '*', size))
         return NULL;
     memcpy(s->host, host, size);
     s->host[size] = '\0';
-    return colon + 1;
+    char *end;
+    unsigned long port =
+        colon[1] >= '0' && colon[1] <= '9' ? strtoul(colon + 1, &end, 10) : ULONG_MAX;
+    return port <= 65535 && *end == '\0' ? colon + 1 : NULL;
 }
 
 static int bind_socket(const struct addrinfo *a)
@@ -70,15 +79,16 @@ static int bind_socket(const struct addrinfo *a)
     return -1;
 }
 
-/* -1, with a message. */
+/* The first address of the host that can be listened on; -1, with a message. */
 static int open_socket(struct http_server *s)
 {
     struct addrinfo hints = {.ai_socktype = SOCK_STREAM, .ai_flags = AI_NUMERICSERV};
     struct addrinfo *found = NULL;
-    const char *port = part_address(s);
+    const char *port = part_address(s), *why = NULL;
     int fd = -1;
     if (!port) {
-        fail(s, "it is not HOST:PORT");
+        fail(s, "it is not HOST:PORT, with a port up to 65535 and brackets around an "
+                "address of IPv6");
         return -1;
     }
     int errnum = getaddrinfo(s->host, port, &hints, &found);
@@ -86,10 +96,15 @@ static int open_socket(struct http_server *s)
         fail(s, gai_strerror(errnum));
         return -1;
     }
-    if (!is_loopback(found->ai_addr) && !s->options.token_file)
-        fail(s, "others than this machine may only ask with a token (--token-file)");
-    else if ((fd = bind_socket(found)) < 0)
-        fail(s, strerror(errno));
+    for (const struct addrinfo *a = found; a && fd < 0; a = a->ai_next) {
+        bool is_open = !is_loopback(a->ai_addr) && !s->options.token_file;
+        if (is_open)
+            why = "others than this machine may only ask with a token (--token-file)";
+        else if ((fd = bind_socket(a)) < 0)
+            why = strerror(errno);
+    }
+    if (fd < 0)
+        fail(s, why);
     freeaddrinfo(found);
     return fd;
 }
@@ -104,8 +119,9 @@ static struct MHD_Daemon *start(struct http_server *s, int fd)
         MHD_OPTION_CONNECTION_LIMIT, s->options.max_connections,
         MHD_OPTION_CONNECTION_MEMORY_LIMIT, (size_t)CONNECTION_MEMORY,
         MHD_OPTION_NOTIFY_COMPLETED, http_completed, s, MHD_OPTION_NOTIFY_CONNECTION,
-        http_connection_changed, s, MHD_OPTION_STRICT_FOR_CLIENT, 1,
-        MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1, MHD_OPTION_END);
+        http_connection_changed, s, MHD_OPTION_UNESCAPE_CALLBACK, http_unescape, s,
+        MHD_OPTION_STRICT_FOR_CLIENT, 1, MHD_OPTION_SIGPIPE_HANDLED_BY_APP, 1,
+        MHD_OPTION_END);
 }
 
 static void say_where(int fd)
@@ -129,30 +145,75 @@ static void watch(struct http_server *s, const sigset_t *signals)
         http_drop_slow(s);
 }
 
-/* What was asked is answered; a second signal ends searches. */
+/* Waits until all is answered, or so long; true when a signal came. */
+static bool wait_for_answers(struct http_server *s, const sigset_t *signals,
+                             unsigned most_ms)
+{
+    const struct timespec step = {0, STOP_STEP_MS * 1000000};
+    for (unsigned ms = 0; ms < most_ms && atomic_load(&s->open_requests) > 0;
+         ms += STOP_STEP_MS) {
+        http_drop_slow(s);
+        if (sigtimedwait(signals, NULL, &step) > 0)
+            return true;
+    }
+    return false;
+}
+
+/* What was asked is answered, which takes no longer than a search and a client may; a
+ * second signal ends searches. Who comes now is refused. */
 static void stop(struct http_server *s, struct MHD_Daemon *daemon,
                  const sigset_t *signals)
 {
-    const struct timespec step = {0, STOP_STEP_MS * 1000000};
     atomic_store(&s->stops, true);
     int fd = MHD_quiesce_daemon(daemon);
-    for (int ms = 0; ms < STOP_MS && atomic_load(&s->open_requests) > 0;
-         ms += STOP_STEP_MS)
-        if (sigtimedwait(signals, NULL, &step) > 0)
-            s->cancel = 1;
+    if (fd >= 0)
+        shutdown(fd, SHUT_RDWR);
+    wait_for_answers(s, signals, s->options.time_ms + 2 * 1000 * s->options.timeout_s);
     s->cancel = 1;
+    wait_for_answers(s, signals, STOP_MS);
     MHD_stop_daemon(daemon);
     if (fd >= 0)
         close(fd);
 }
 
-static void set_defaults(struct http_options *o)
+/* A connection needs a file, and searches some; as many as may be open are allowed to be.
+ */
+static bool check_files(const struct http_server *s)
 {
-    o->time_ms = o->time_ms ? o->time_ms : HTTP_TIME_MS;
-    o->max_connections = o->max_connections ? o->max_connections : HTTP_CONNECTIONS;
-    o->timeout_s = o->timeout_s ? o->timeout_s : HTTP_TIMEOUT_S;
-    o->max_query = o->max_query ? o->max_query : HTTP_MAX_QUERY;
-    o->max_body = o->max_body ? o->max_body : HTTP_MAX_BODY;
+    struct rlimit files;
+    unsigned needed = s->options.max_connections + OTHER_FILES;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return true;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_cur == RLIM_INFINITY || files.rlim_cur >= needed)
+        return true;
+    return cli_fail(options_program.name,
+                    "--max-connections %u needs %u open files, but only %lu are allowed "
+                    "(ulimit -n)",
+                    s->options.max_connections, needed,
+                    (unsigned long)files.rlim_cur) == CLI_OK;
+}
+
+static bool check_limits(const struct http_options *o)
+{
+    const struct {
+        const char *name;
+        uint64_t value;
+    } limits[] = {{"--max-connections", o->max_connections},
+                  {"--timeout", o->timeout_s},
+                  {"--max-query", o->max_query},
+                  {"--max-body", o->max_body},
+                  {"--time-limit", o->time_ms}};
+    for (size_t i = 0; i < sizeof limits / sizeof *limits; i++)
+        if (limits[i].value == 0)
+            return cli_fail(options_program.name, "%s must be above 0", limits[i].name) ==
+                   CLI_OK;
+    if (o->max_connections <= CONNECTIONS_MAX && o->timeout_s <= TIMEOUT_MAX_S)
+        return true;
+    return cli_fail(options_program.name,
+                    "--max-connections may be %d, --timeout %d at most", CONNECTIONS_MAX,
+                    TIMEOUT_MAX_S) == CLI_OK;
 }
 
 static int serve(struct http_server *s, const sigset_t *signals)
@@ -177,13 +238,12 @@ int http_serve(const struct http_options *options)
     sigset_t signals;
     int code = CLI_FAILED;
     s->options = *options;
-    set_defaults(&s->options);
     sigemptyset(&signals);
     sigaddset(&signals, SIGINT);
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* in all threads; see watch */
     pthread_mutex_init(&s->mutex, NULL);
-    if (http_read_token(s))
+    if (check_limits(options) && check_files(s) && http_read_token(s))
         s->searchers = searchers_open(options->indexes, options->index_count);
     if (s->searchers) {
         code = serve(s, &signals);

@@ -14,12 +14,13 @@ struct http_options {
     const char *token_file;   /* NULL: no token, and loopback alone */
     const char *const *hosts; /* names that it goes by, beside addresses and HOST */
     size_t host_count;
-    unsigned time_ms;             /* of a search, its waiting included; 0: the default */
-    unsigned max_connections;     /* 0: the default, as below */
+    unsigned time_ms;             /* of a search, its waiting included */
+    unsigned max_connections;
     unsigned timeout_s;           /* to send a request, and to take its answer */
     uint64_t max_query, max_body; /* bytes */
 };
 
+/* Usual values of these. */
 enum {
     HTTP_TIME_MS = 10000,
     HTTP_CONNECTIONS = 256,

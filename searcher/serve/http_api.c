@@ -68,9 +68,27 @@ json_t *http_run(struct http_server *server, const struct http_request *request,
 
 /* --- parameters in the address --- */
 
-const char *http_argument(const struct http_request *request, const char *name)
+bool http_argument(const struct http_request *request, const char *name,
+                   const char **value)
 {
-    return MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+    *value =
+        MHD_lookup_connection_value(request->connection, MHD_GET_ARGUMENT_KIND, name);
+    json_t *text = *value ? json_string(*value) : NULL;
+    bool good = !*value || text;
+    json_decref(text);
+    if (!good)
+        *value = NULL;
+    return good;
+}
+
+size_t http_unescape(void *context, struct MHD_Connection *connection, char *text)
+{
+    static const char replacement[] = "\xEF\xBF\xBD"; /* U+FFFD, as long as %00 */
+    (void)context;
+    (void)connection;
+    for (char *at = text; (at = strstr(at, "%00")); at += 3)
+        memcpy(at, replacement, 3);
+    return MHD_http_unescape(text);
 }
 
 /* What is no number or truth value stays a text, which the method refuses by name. */
@@ -99,13 +117,15 @@ struct reading {
     char problem[128];
 };
 
-static void add_choices(json_t *list, const char *text)
+static bool add_choices(json_t *list, const char *text)
 {
-    while (*text) {
+    bool good = true;
+    while (*text && good) {
         size_t size = strcspn(text, ",");
-        json_array_append_new(list, json_stringn(text, size));
+        good = json_array_append_new(list, json_stringn(text, size)) == 0;
         text += size + (text[size] == ',');
     }
+    return good;
 }
 
 static enum MHD_Result read_argument(void *context, enum MHD_ValueKind kind,
@@ -115,7 +135,9 @@ static enum MHD_Result read_argument(void *context, enum MHD_ValueKind kind,
     struct reading *r = context;
     const struct request_param *p = NULL;
     (void)kind;
-    (void)key_size;
+    (void)value_size;
+    if (key_size == 0) /* `&&` */
+        return MHD_YES;
     const char *name = strcmp(key, "q") == 0 ? "query" : key, *text = value ? value : "";
     for (size_t i = 0; (p = request_param(r->method, i)) && strcmp(p->name, name) != 0;)
         i++;
@@ -125,11 +147,10 @@ static enum MHD_Result read_argument(void *context, enum MHD_ValueKind kind,
         snprintf(r->problem, sizeof r->problem, "'%.60s' is there twice", name);
         return MHD_NO;
     }
-    if (is_list) {
-        read = old ? json_incref(old) : json_array();
-        add_choices(read, text);
-    } else {
-        read = strlen(text) == value_size ? value_of(p, text) : NULL;
+    read = !is_list ? value_of(p, text) : old ? json_incref(old) : json_array();
+    if (is_list && !add_choices(read, text)) {
+        json_decref(read);
+        read = NULL;
     }
     if (!read || json_object_set_new(r->params, name, read)) {
         snprintf(r->problem, sizeof r->problem, "'%.60s' is not text in UTF-8", name);
@@ -148,8 +169,8 @@ static json_t *read_params(const struct http_request *request, char *problem, si
          (r.method = request_method(i)) && strcmp(r.method->name, route->request) != 0;)
         i++;
     if (strcmp(request->method, "POST") == 0) {
-        r.params =
-            json_loadb(request->body ? request->body : "", request->body_size, 0, &why);
+        r.params = json_loadb(request->body ? request->body : "", request->body_size,
+                              JSON_REJECT_DUPLICATES, &why);
         if (!r.params)
             snprintf(r.problem, sizeof r.problem, "the body is no JSON: %.90s", why.text);
         else if (!json_is_object(r.params))
@@ -162,6 +183,9 @@ static json_t *read_params(const struct http_request *request, char *problem, si
                                     read_argument, &r);
     if (!r.problem[0] && route->path_param) {
         json_t *rest = json_string(request->path + strlen(route->path));
+        if (json_object_get(r.params, route->path_param))
+            snprintf(r.problem, sizeof r.problem, "'%s' is in the path already",
+                     route->path_param);
         if (!rest || json_object_set_new(r.params, route->path_param, rest))
             snprintf(r.problem, sizeof r.problem, "the path is not text in UTF-8");
     }

@@ -96,7 +96,7 @@ static enum MHD_Result send_response(struct http_server *server,
                                               MHD_RESPMEM_PERSISTENT);
     cli_check_memory(m);
     add_headers(m, response);
-    if (atomic_load(&server->stops))
+    if (atomic_load(&server->stops) || response->closes)
         MHD_add_response_header(m, "Connection", "close");
     request->status = response->status;
     enum MHD_Result result = MHD_queue_response(request->connection, response->status, m);
@@ -107,6 +107,23 @@ static enum MHD_Result send_response(struct http_server *server,
 static bool is_reading(const struct http_request *r)
 {
     return strcmp(r->method, "GET") == 0 || strcmp(r->method, "HEAD") == 0;
+}
+
+static bool is_too_long(const struct http_server *server,
+                        const struct http_request *request)
+{
+    const char *length = MHD_lookup_connection_value(request->connection, MHD_HEADER_KIND,
+                                                     "Content-Length");
+    return length && strtoull(length, NULL, 10) > server->options.max_body;
+}
+
+static void fail_too_long(const struct http_server *server,
+                          struct http_response *response)
+{
+    char message[128];
+    snprintf(message, sizeof message, "a body may have %llu bytes (--max-body)",
+             (unsigned long long)server->options.max_body);
+    http_fail(response, MHD_HTTP_CONTENT_TOO_LARGE, message);
 }
 
 /* Before its body has come. True when there is something to answer yet. */
@@ -126,6 +143,11 @@ static bool look_at(struct http_server *server, struct http_request *request,
         http_fail(response, MHD_HTTP_METHOD_NOT_ALLOWED,
                   "this path does not take this method");
         response->allow = request->route->takes_body ? "GET, HEAD, POST" : "GET, HEAD";
+        return false;
+    }
+    if (is_too_long(server, request)) {
+        response->closes = true;
+        fail_too_long(server, response);
         return false;
     }
     return true;
@@ -151,18 +173,13 @@ static void take_body(const struct http_server *server, struct http_request *req
 static enum MHD_Result answer(struct http_server *server, struct http_request *request)
 {
     struct http_response response = {.status = MHD_HTTP_OK};
-    char message[128];
     wait_for_client(request->connection, false);
     request->arrived_ns = searchers_clock_ns();
-    atomic_fetch_add(&server->open_requests, 1);
     request->is_answered = true;
-    if (request->body_is_too_long) {
-        snprintf(message, sizeof message, "a body may have %llu bytes (--max-body)",
-                 (unsigned long long)server->options.max_body);
-        http_fail(&response, MHD_HTTP_CONTENT_TOO_LARGE, message);
-    } else {
+    if (request->body_is_too_long)
+        fail_too_long(server, &response);
+    else
         request->route->answer(server, request, &response);
-    }
     wait_for_client(request->connection, true);
     return send_response(server, request, &response);
 }
@@ -187,11 +204,11 @@ enum MHD_Result http_exchange(void *context, struct MHD_Connection *connection,
     if (!request) {
         struct http_response response = {.status = MHD_HTTP_OK};
         *state = request = new_request(connection, path, method);
+        atomic_fetch_add(&server->open_requests, 1);
         if (look_at(server, request, &response))
             return MHD_YES;
         request->arrived_ns = searchers_clock_ns();
         request->is_answered = true;
-        atomic_fetch_add(&server->open_requests, 1);
         return send_response(server, request, &response);
     }
     if (*size > 0) {
@@ -217,8 +234,8 @@ void http_completed(void *context, struct MHD_Connection *connection, void **sta
             route = request->route == http_route(i) ? i : route;
         metrics_count(&server->metrics, route, request->status,
                       searchers_clock_ns() - request->arrived_ns);
-        atomic_fetch_sub(&server->open_requests, 1);
     }
+    atomic_fetch_sub(&server->open_requests, 1);
     free(request->body);
     free(request);
     *state = NULL;

@@ -53,6 +53,7 @@ struct http_response {
     const char *text;
     size_t size;
     const char *allow; /* methods, for 405 */
+    bool closes;       /* the connection */
 };
 
 /* A path, and what answers there. */
@@ -85,8 +86,13 @@ json_t *http_run(struct http_server *server, const struct http_request *request,
 void http_fail(struct http_response *response, unsigned status, const char *message);
 void http_json(struct http_response *response, json_t *answer);
 
-/* The value of a parameter of the address; NULL: none. */
-const char *http_argument(const struct http_request *request, const char *name);
+/* The value of a parameter of the address, NULL when there is none; false: it is not text
+ * in UTF-8. */
+bool http_argument(const struct http_request *request, const char *name,
+                   const char **value);
+
+/* What %00 is in an address: no text ends early. */
+size_t http_unescape(void *context, struct MHD_Connection *connection, char *text);
 
 /* Answers of routes. */
 void http_openapi(struct http_server *server, struct http_request *request,

@@ -170,7 +170,16 @@ static void cut_results(json_t *answer, size_t most)
         if (left_out > 0)
             json_set(cut, lists[i], json_integer((json_int_t)left_out));
     }
-    json_object_foreach(facets, key, values) cut_list(answer, values, room);
+    json_t *cut_facets = json_object();
+    json_object_foreach(facets, key, values)
+    {
+        size_t left_out = cut_list(answer, values, room);
+        if (left_out > 0)
+            json_set(cut_facets, key, json_integer((json_int_t)left_out));
+    }
+    if (json_object_size(cut_facets) > 0)
+        json_set(cut, "facets", json_incref(cut_facets));
+    json_decref(cut_facets);
     if (json_object_size(cut) > 0)
         json_set(answer, "cut", json_incref(cut));
     json_decref(cut);

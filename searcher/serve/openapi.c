@@ -63,7 +63,8 @@ static json_t *operation_of(const struct http_route *r, const struct request_met
     json_t *parameters = json_array();
     const struct request_param *p;
     for (size_t i = 0; m && (p = request_param(m, i)); i++)
-        json_array_append_new(parameters, parameter_of(r, m, p));
+        if (!(r->path_param && strcmp(p->name, "text") == 0)) /* an id stands for it */
+            json_array_append_new(parameters, parameter_of(r, m, p));
     return json_pack("{s:s,s:o,s:o}", "summary", r->help ? r->help : m->help,
                      "parameters", parameters, "responses", responses_of(r));
 }

@@ -12,15 +12,17 @@
 
 /* --- addresses --- */
 
-void page_read_view(const struct http_request *request, struct page_view *view)
+bool page_read_view(const struct http_request *request, struct page_view *view)
 {
-    const char *offset = http_argument(request, "offset");
-    long number = offset ? strtol(offset, NULL, 10) : 0;
-    *view = (struct page_view){.q = http_argument(request, "q"),
-                               .since = http_argument(request, "since"),
-                               .until = http_argument(request, "until"),
-                               .sort = http_argument(request, "sort")};
+    static const char *const names[] = {"q", "since", "until", "sort", "offset"};
+    const char *values[5];
+    bool good = true;
+    for (size_t i = 0; i < 5; i++)
+        good &= http_argument(request, names[i], &values[i]);
+    long number = values[4] ? strtol(values[4], NULL, 10) : 0;
+    *view = (struct page_view){values[0], values[1], values[2], values[3], 0};
     view->offset = number > 0 && number < 1000000 ? (unsigned)number : 0;
+    return good;
 }
 
 static void add_value(FILE *out, const char **mark, const char *key, const char *value)
@@ -174,6 +176,7 @@ void page_read_copies(struct http_server *server, const struct http_request *req
         if (i < PAGE_COPIES)
             copy = http_run(server, request, "get_article", json_pack("{s:O}", "id", id),
                             &ignored, &status);
+        json_object_del(copy, "body"); /* which may be long, and is not shown */
         if (copy)
             json_array_append_new(list, copy);
     }
@@ -222,7 +225,9 @@ static void hit(FILE *out, const json_t *hit, const struct page_view *view)
     page_facts(out, hit);
     if (*snippet) {
         fputs("<p class=\"snippet\" dir=\"auto\">", out);
-        html_marked(out, snippet, 0, strlen(snippet), json_object_get(hit, "highlights"));
+        size_t next = 0;
+        html_marked(out, snippet, 0, strlen(snippet), json_object_get(hit, "highlights"),
+                    &next);
         fputs("</p>", out);
     }
     copies(out, hit, view);
@@ -349,11 +354,22 @@ static void welcome(FILE *out, const json_t *info)
           out);
 }
 
-static void problem(FILE *out, const char *message)
+void page_problem(FILE *out, unsigned status, const char *message)
 {
-    fputs("<main><h1>This cannot be searched</h1><p role=\"alert\">", out);
+    fprintf(out, "<h1>%s</h1><p role=\"alert\">",
+            status == MHD_HTTP_NOT_FOUND             ? "No such article"
+            : status == MHD_HTTP_SERVICE_UNAVAILABLE ? "Too much to do"
+            : status == MHD_HTTP_BAD_REQUEST         ? "This cannot be searched"
+                                                     : "Something went wrong");
     html_text(out, message);
-    fputs("</p></main>", out);
+    fputs("</p>", out);
+}
+
+static void failed(FILE *out, unsigned status, const char *message)
+{
+    fputs("<main>", out);
+    page_problem(out, status, message);
+    fputs("</main>", out);
 }
 
 bool page_is_asked(const struct page_view *view)
@@ -365,13 +381,14 @@ bool page_is_asked(const struct page_view *view)
 void http_page(struct http_server *server, struct http_request *request,
                struct http_response *response)
 {
-    struct request_error error = {REQUEST_BAD_PARAMS, "the query is not text in UTF-8"};
+    struct request_error error = {REQUEST_BAD_PARAMS, "the address is not text in UTF-8"};
     struct page_view view;
     json_t *one;
     size_t i;
-    page_read_view(request, &view);
-    bool asked = page_is_asked(&view);
-    json_t *params = asked ? params_of(&view) : json_object(), *answer = NULL;
+    bool good = page_read_view(request, &view), asked = page_is_asked(&view);
+    json_t *params = asked && good ? params_of(&view) : NULL, *answer = NULL;
+    if (!asked && good)
+        params = json_object();
     response->status = MHD_HTTP_BAD_REQUEST;
     if (params)
         answer = http_run(server, request, asked ? "search" : "index_info", params,
@@ -382,7 +399,7 @@ void http_page(struct http_server *server, struct http_request *request,
     response->type = "text/html; charset=utf-8";
     page_begin(out, asked && view.q && *view.q ? view.q : "Pressmark", &view);
     if (!answer)
-        problem(out, error.message);
+        failed(out, response->status, error.message);
     else if (asked)
         results(out, answer, &view);
     else

@@ -12,7 +12,8 @@ struct page_view {
     unsigned offset;
 };
 
-void page_read_view(const struct http_request *request, struct page_view *view);
+/* False: something in it is not text. */
+bool page_read_view(const struct http_request *request, struct page_view *view);
 
 /* Whether it asks for anything. */
 bool page_is_asked(const struct page_view *view);
@@ -40,6 +41,12 @@ const char *page_title(const json_t *article);
 
 /* A text of an object, or "". */
 const char *page_text(const json_t *object, const char *key);
+
+/* ` filter:"value"`, to be freed; a quotation mark in the value is a blank. */
+char *page_filter(const char *filter, const char *value);
+
+/* A heading and what is wrong. */
+void page_problem(FILE *out, unsigned status, const char *message);
 
 /* Pictures and lists beside the hits, each value an address that narrows the search. */
 void page_timeline(FILE *out, const json_t *answer, const struct page_view *view);

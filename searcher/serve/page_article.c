@@ -4,6 +4,7 @@
 #include "common/cli/cli.h"
 #include "searcher/serve/html.h"
 
+#include <stdlib.h>
 #include <string.h>
 
 /* In a text with blank lines or indented ones, other lines only go on. */
@@ -27,7 +28,7 @@ static size_t paragraph_end(const char *text, size_t at, bool wrapped)
 static void body(FILE *out, const json_t *article)
 {
     const char *text = page_text(article, "body");
-    size_t size = strlen(text);
+    size_t size = strlen(text), next = 0;
     json_t *spans = json_object_get(article, "highlights");
     bool wrapped = is_wrapped(text);
     for (size_t begin = 0, end; begin < size; begin = end + 1) {
@@ -35,7 +36,7 @@ static void body(FILE *out, const json_t *article)
         if (strspn(text + begin, " \t\r") >= end - begin)
             continue;
         fputs("<p dir=\"auto\">", out);
-        html_marked(out, text, begin, end, spans);
+        html_marked(out, text, begin, end, spans, &next);
         fputs("</p>", out);
     }
     if (size == 0)
@@ -52,11 +53,11 @@ static void values(FILE *out, const json_t *article, const char *key, const char
     fprintf(out, "<div><dt>%s</dt>", label);
     json_array_foreach(list, i, value)
     {
+        char *text = page_filter(filter, json_string_value(value));
         fputs("<dd><a href=\"/?q=", out);
-        html_encoded(out, filter);
-        fputs("%3A%22", out);
-        html_encoded(out, json_string_value(value));
-        fputs("%22\">", out);
+        html_encoded(out, text + 1);
+        fputs("\">", out);
+        free(text);
         html_text(out, json_string_value(value));
         fputs("</a></dd>", out);
     }
@@ -127,19 +128,25 @@ static void related(FILE *out, const json_t *answer, const struct page_view *vie
     }
 }
 
+/* A query that cannot be shown in the text does not keep the article from being read. */
 static json_t *get(struct http_server *server, const struct http_request *request,
                    const char *id, const char *q, struct request_error *error,
                    unsigned *status)
 {
-    json_t *params = json_pack("{s:s}", "id", id);
-    if (params && q && *q && json_object_set_new(params, "highlight", json_string(q))) {
-        json_decref(params);
-        params = NULL;
-    }
+    json_t *params = json_pack("{s:s}", "id", id), *a = NULL;
     *status = MHD_HTTP_BAD_REQUEST;
     snprintf(error->message, sizeof error->message, "the address is not text in UTF-8");
-    return params ? http_run(server, request, "get_article", params, error, status)
-                  : NULL;
+    if (!params)
+        return NULL;
+    if (q && *q) {
+        json_t *marked = json_pack("{s:s,s:s}", "id", id, "highlight", q);
+        a = http_run(server, request, "get_article", marked, error, status);
+    }
+    if (a || (q && *q && *status != MHD_HTTP_BAD_REQUEST)) {
+        json_decref(params);
+        return a;
+    }
+    return http_run(server, request, "get_article", params, error, status);
 }
 
 void http_page_article(struct http_server *server, struct http_request *request,
@@ -149,8 +156,9 @@ void http_page_article(struct http_server *server, struct http_request *request,
     struct request_error error = {0}, ignored = {0};
     struct page_view view;
     unsigned also;
-    page_read_view(request, &view);
-    json_t *a = get(server, request, id, view.q, &error, &response->status);
+    bool good = page_read_view(request, &view);
+    json_t *a =
+        get(server, request, good ? id : "\xFF", view.q, &error, &response->status);
     json_t *others = NULL;
     if (a)
         others = http_run(
@@ -167,13 +175,10 @@ void http_page_article(struct http_server *server, struct http_request *request,
         page_address(out, &view);
         fputs("\">Back to the results</a></p>", out);
     }
-    if (a) {
+    if (a)
         article(out, a);
-    } else {
-        fputs("<h1>No such article</h1><p role=\"alert\">", out);
-        html_text(out, error.message);
-        fputs("</p>", out);
-    }
+    else
+        page_problem(out, response->status, error.message);
     fputs("</main><aside>", out);
     related(out, others, &view);
     fputs("</aside>", out);

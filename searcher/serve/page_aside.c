@@ -107,8 +107,7 @@ static const struct {
               {"person", "person", "Person"},  {"tag", "tag", "Tag"},
               {"language", "lang", "Language"}};
 
-/* ` filter:"value"`; a quotation mark cannot be within. The caller's. */
-static char *filter_of(const char *filter, const char *value)
+char *page_filter(const char *filter, const char *value)
 {
     size_t size = strlen(filter) + strlen(value) + 5;
     char *text = cli_check_memory(malloc(size));
@@ -143,7 +142,7 @@ static void value(FILE *out, const char *filter, const json_t *v,
     const char *text = page_text(v, "value");
     struct page_view narrow = *view;
     bool has_it;
-    char *added = filter_of(filter, text);
+    char *added = page_filter(filter, text);
     char *q = toggled(view->q ? view->q : "", added, &has_it);
     narrow.q = q;
     narrow.offset = 0;

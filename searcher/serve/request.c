@@ -127,6 +127,8 @@ static bool read_text(const struct request_param *p, const json_t *value, void *
     const char *text = json_string_value(value);
     if (!text)
         return bad(e, p->name, "takes a text", "");
+    if (strlen(text) != json_string_length(value))
+        return bad(e, p->name, "takes a text without a character of code 0", "");
     if (p->type == REQUEST_CHOICE && !is_choice(p->choices, text))
         return bad(e, p->name, "takes one of ", p->choices);
     *(const char **)to = text;
@@ -204,7 +206,8 @@ static bool is_short(const struct params *p, const struct request_limits *limits
 {
     const char *names[] = {"query", "highlight"}, *texts[] = {p->query, p->highlight};
     char most[64];
-    snprintf(most, sizeof most, "%llu bytes", (unsigned long long)limits->max_query);
+    snprintf(most, sizeof most, "%llu bytes (--max-query)",
+             (unsigned long long)limits->max_query);
     for (size_t i = 0; limits->max_query > 0 && i < 2; i++)
         if (texts[i] && strlen(texts[i]) > limits->max_query)
             return bad(e, names[i], "may have at most ", most);
@@ -284,13 +287,16 @@ static json_t *search(struct pressmark_searcher *searcher, const char *method,
 }
 
 static json_t *get_article(struct pressmark_searcher *searcher, const struct params *p,
-                           struct request_error *e)
+                           const struct request_limits *limits, struct request_error *e)
 {
+    struct pressmark_search_options options = PRESSMARK_SEARCH_OPTIONS_INIT;
     struct pressmark_article *article;
     struct pressmark_error err;
     if (pressmark_get(searcher, p->id, &article, &err))
         return fail(e, &err);
-    json_t *answer = json_of_article(searcher, article, p->highlight, &err);
+    options.time_ms = limits->time_ms;
+    options.cancel = limits->cancel;
+    json_t *answer = json_of_article(searcher, article, p->highlight, &options, &err);
     pressmark_article_free(article);
     return answer ? answer : fail(e, &err);
 }
@@ -348,7 +354,7 @@ json_t *request_answer(struct pressmark_searcher *searcher, const char *method,
     }
     p.count_only = strcmp(method, "timeline") == 0;
     if (strcmp(method, "get_article") == 0)
-        return get_article(searcher, &p, e);
+        return get_article(searcher, &p, limits, e);
     if (strcmp(method, "complete") == 0)
         return complete(searcher, &p, e);
     if (strcmp(method, "index_info") == 0)

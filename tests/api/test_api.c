@@ -168,8 +168,8 @@ static void get__an_article_and_its_highlights(void **state)
     struct pressmark_error err;
     size_t starts[50], ends[50], count;
     assert_int_equal(pressmark_get(s, "tc-011", &a, &err), PRESSMARK_OK);
-    assert_int_equal(pressmark_article_highlight(s, a, "ferry NOT inquiry", 50, starts,
-                                                 ends, &count, &err),
+    assert_int_equal(pressmark_article_highlight(s, a, "ferry NOT inquiry", NULL, 50,
+                                                 starts, ends, &count, &err),
                      PRESSMARK_OK);
     const char *body = pressmark_article_text(a, PRESSMARK_BODY);
     assert_in_range(count, 1, 50);

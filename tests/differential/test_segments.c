@@ -146,8 +146,8 @@ static void compare_highlights(struct world *w, enum way way, const char *query,
         struct pressmark_searcher *s = w->indexes.built[ways[i]].searcher;
         struct pressmark_article *a = NULL;
         good = good && !pressmark_get(s, id, &a, NULL) &&
-               !pressmark_article_highlight(s, a, query, ROOM, places[i][0], places[i][1],
-                                            &count[i], NULL);
+               !pressmark_article_highlight(s, a, query, NULL, ROOM, places[i][0],
+                                            places[i][1], &count[i], NULL);
         pressmark_article_free(a);
     }
     if (!good || count[0] != count[1] ||

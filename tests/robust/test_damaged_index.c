@@ -80,7 +80,7 @@ static void look_at_article(struct pressmark_searcher *s, const char *id,
     size_t starts[20], ends[20], count;
     if (pressmark_get(s, id, &a, &err) != PRESSMARK_OK)
         return;
-    if (pressmark_article_highlight(s, a, query, 20, starts, ends, &count, &err) ==
+    if (pressmark_article_highlight(s, a, query, NULL, 20, starts, ends, &count, &err) ==
         PRESSMARK_OK)
         for (size_t i = 0; i < count && i < 20; i++)
             promise(ends[i] <= strlen(pressmark_article_text(a, PRESSMARK_BODY)),

@@ -56,7 +56,8 @@ class Http:
             return int(re.search(r"VmRSS:\s+(\d+)", facts.read())[1])
 
     def stop(self):
-        self.process.send_signal(signal.SIGTERM)
+        if self.process.poll() is None:
+            self.process.send_signal(signal.SIGTERM)
         code = self.process.wait(timeout=20)
         self.process.stderr.close()
         return code

@@ -4,6 +4,7 @@ usage: test_http.py SEARCHER INDEX"""
 import base64
 import json
 import os
+import signal
 import socket
 import subprocess
 import sys
@@ -66,7 +67,15 @@ class Requests(Served):
         self.refused(400, "'explain' takes true or false", "/search?q=a&explain=maybe")
         self.refused(400, "'query' is there twice", "/search?q=a&query=b")
         self.refused(400, "'query' is not text in UTF-8", "/search?q=%FF")
-        self.refused(400, "'query' is not text in UTF-8", "/search?q=a%00b")
+        self.refused(400, "'facets' is not text in UTF-8", "/search?q=a&facets=%FF")
+        self.refused(400, "'facets' takes a list of", "/search?q=a&facets=source%00,place")
+        self.refused(400, "is no parameter", "/search?q%00z=a")
+        self.refused(404, "no article", "/articles/tc-001%00z")
+        self.refused(400, "'id' is in the path already", "/articles/tc-001?id=z")
+        self.refused(400, "duplicate", "/search", "POST", '{"query":"a","query":"b"}')
+        self.refused(400, "u0000", "/search", "POST", '{"query":"a\\u0000b"}')
+        self.assertEqual(self.answer("/search?q=a%00b")["query"], "a\ufffdb")
+        self.answer("/search?&q=ferry&&")
         self.refused(400, "'a\ufffd' is not text", "/search?a%FF=1")
         self.refused(400, "'prefix' is missing", "/complete")
         self.refused(400, "either id or text", "/related")
@@ -161,6 +170,27 @@ class Guard(Served):
             self.answer("/search?q=a", headers={"Origin": f"{scheme}://{own}"})
 
 
+    def test_what_a_page_of_others_makes_a_browser_send_is_refused(self):
+        for site in "cross-site", "same-site":
+            headers = {"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "no-cors"}
+            self.refused(403, "pages of other sites", "/search?q=a", headers=headers)
+            self.assertEqual(self.http.ask("/?q=a", headers={**headers, "Sec-Fetch-Mode": "navigate"})[0], 200)
+        for site in "same-origin", "none":
+            self.answer("/search?q=a", headers={"Sec-Fetch-Site": site, "Sec-Fetch-Mode": "cors"})
+
+    def test_requests_that_a_proxy_may_read_otherwise_are_refused_and_end_the_connection(self):
+        start = "POST /search HTTP/1.1\r\nHost: localhost\r\n"
+        for more in ("Content-Length: 2\r\nTransfer-Encoding: chunked\r\n",
+                     "Content-Length: 2\r\nContent-Length: 30\r\n", "Host: evil.example\r\n",
+                     "Transfer-Encoding: gzip\r\n", "Origin: null\r\nOrigin: http://localhost\r\n"):
+            with self.http.socket() as client:
+                client.settimeout(10)
+                client.sendall((start + more + "\r\n{}GET /index HTTP/1.1\r\n\r\n").encode())
+                answer = client.makefile("rb").read()
+            self.assertTrue(answer.startswith(b"HTTP/1.1 400"), more)
+            self.assertEqual(answer.count(b"HTTP/1.1"), 1, more)
+
+
 class NamedHost(Served):
     options = ("--allow-host", "news.example", "--allow-host", "archive.example")
 
@@ -209,13 +239,19 @@ class Starting(unittest.TestCase):
     def test_what_cannot_be_listened_on(self):
         self.fails("only ask with a token (--token-file)", "--serve", "http:0.0.0.0:0")
         self.fails("it is not HOST:PORT", "--serve", "http:8080")
-        self.fails("it is not HOST:PORT", "--serve", "http::8080")
+        for address in ":8080", "127.0.0.1:65616", "127.0.0.1: 80", "127.0.0.1:http", "*:0", ":::1:0", "":
+            self.fails("it is not HOST:PORT", "--serve", "http:" + address)
+        for option in "--timeout", "--max-connections", "--max-query", "--max-body", "--time-limit":
+            self.fails(option + " must be above 0", "--serve", "http:127.0.0.1:0", option, "0")
+        self.fails("up to 4294967295", "--serve", "http:127.0.0.1:0", "--timeout", "5000000000")
+        self.fails("are for --serve http", "--serve", "stdio", "--token-file", "/nowhere")
+        self.fails("take no query", "--serve", "http:127.0.0.1:0", "ferry")
         self.fails("cannot listen on 'no.invalid:80'", "--serve", "http:no.invalid:80")
         with socket.create_server(("127.0.0.1", 0)) as used:
             self.fails("Address already in use", "--serve",
                        "http:127.0.0.1:%d" % used.getsockname()[1])
         with tempfile.NamedTemporaryFile("w") as file:
-            self.fails("needs 16 characters", "--serve", "http:127.0.0.1:0", "--token-file", file.name)
+            self.fails("needs 16 to", "--serve", "http:127.0.0.1:0", "--token-file", file.name)
         self.fails("cannot read '/nowhere'", "--serve", "http:127.0.0.1:0", "--token-file", "/nowhere")
 
     def test_an_index_that_is_not_there(self):
@@ -238,6 +274,10 @@ class Limits(Served):
         text = json.dumps({"text": "a " * 900})
         self.answer("/related", "POST", text)
         self.refused(413, "--max-body", "/related", "POST", json.dumps({"text": "a " * 1100}))
+        with self.http.socket() as client:  # it is not asked for, and then refused
+            client.sendall(b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 99999\r\n"
+                           b"Expect: 100-continue\r\n\r\n")
+            self.assertTrue(client.recv(100).startswith(b"HTTP/1.1 413"))
 
     def dropped(self, client, send=b""):
         client.settimeout(10)
@@ -288,6 +328,19 @@ class Stopping(unittest.TestCase):
         client.close()
         self.assertEqual(first, b"HTTP/1.1 200")
         self.assertTrue(rest.endswith(b"}\n"))
+
+    def test_who_comes_later_is_refused(self):
+        http = Http(SEARCHER, [INDEX], "--timeout", "2")
+        with http.socket() as waiting:
+            waiting.sendall(b"POST /search HTTP/1.1\r\nHost: localhost\r\nContent-Length: 20\r\n\r\n{")
+            time.sleep(.3)
+            http.process.send_signal(signal.SIGTERM)
+            time.sleep(.3)
+            with self.assertRaises(ConnectionRefusedError):
+                http.socket()
+            waiting.sendall(b'"query":"ferry"   }')
+            self.assertTrue(waiting.makefile("rb").read().startswith(b"HTTP/1.1 200"))
+        self.assertEqual(http.stop(), 0)
 
     def test_an_idle_connection_does_not_keep_it(self):
         http = Http(SEARCHER, [INDEX])
