@@ -14,7 +14,7 @@ struct http_options {
     const char *token_file;   /* NULL: no token, and loopback alone */
     const char *const *hosts; /* names that it goes by, beside addresses and HOST */
     size_t host_count;
-    unsigned time_ms;             /* of a search, its waiting included */
+    unsigned time_ms; /* of a search, its waiting included */
     unsigned max_connections;
     unsigned timeout_s;           /* to send a request, and to take its answer */
     uint64_t max_query, max_body; /* bytes */
