@@ -100,7 +100,8 @@ struct pressmark_searcher;
  * start of each search.
  *
  * paths, count: folders of at least one index, searched as one; all must have the same
- *     language. Borrowed for the call.
+ *     language. Or `tcp:HOST:PORT` of exports on other machines, of which a part of all
+ *     this is known (pressmark-searcher(1), OTHER MACHINES). Borrowed for the call.
  * searcher: owned by the caller, who closes it.
  * Statuses: NOT_FOUND, VERSION, CORRUPT, IO, ARGUMENT (count is 0; languages differ),
  *     NO_MEMORY. Since 0.1.
@@ -213,7 +214,8 @@ struct pressmark_results;
  * query: borrowed for the call; beyond 64 KiB it is cut, with a warning.
  * options: borrowed; NULL for the defaults.
  * results: owned by the caller, who frees it.
- * Statuses: ARGUMENT (an option; `since` or `until` is no date), CORRUPT, IO, VERSION,
+ * Statuses: ARGUMENT (an option; `since` or `until` is no date), CORRUPT, IO (of other
+ *     machines: none answers), UNSUPPORTED (of other machines), VERSION,
  *     NOT_FOUND (the index went away), STALE (a hundred tries were overtaken by a
  *     writer), CANCELLED, NO_MEMORY. Since 0.1.
  */
