@@ -127,8 +127,9 @@ static void start(struct remote_search *r, struct pressmark_searcher *s, unsigne
 
 static bool is_over(void *context)
 {
-    struct remote_search *r = context;
-    return budget_look(&r->budget);
+    const struct remote_search *r = context;
+    struct budget look = r->budget; /* several threads ask */
+    return budget_look(&look);
 }
 
 /* Words in each of the languages, which blanks part; one that has no stemmer has none. */
@@ -328,9 +329,10 @@ static enum status find(struct remote_search *r, const struct xap_query *query,
     enum status status = xap_remote_search(r->remote, &request, take_hit, &total, err);
     r->job->results->total = total.matches;
     r->job->results->total_is_exact = total.is_exact && !has_missing(r);
+    budget_look(&r->budget);
     if (!status && r->budget.is_cancelled)
         status = status_set(err, STATUS_CANCELLED, "the search was cancelled");
-    if (r->budget.is_spent)
+    if (total.is_cut)
         query_warn(&r->job->query, "the time was used up before all hits had come");
     return status ? status : r->status;
 }

@@ -95,8 +95,12 @@ static void search(const Xapian::Database &db, const struct xap_request *r,
     Xapian::MSet set =
         enquire.get_mset(r->first, r->count, r->count_all ? db.get_doccount() : 0);
     hits.clear(); /* MSet::fetch must not be called: with an offset it crashes */
-    for (auto at = set.begin(); at != set.end() && !r->ends(r->context); ++at)
-        hits.push_back({at.get_weight(), at.get_document().get_data()});
+    total->is_cut = false;
+    for (auto at = set.begin(); at != set.end() && !total->is_cut; ++at)
+        if (r->ends(r->context))
+            total->is_cut = true;
+        else
+            hits.push_back({at.get_weight(), at.get_document().get_data()});
     total->is_exact = set.get_matches_lower_bound() == set.get_matches_upper_bound();
     total->matches =
         total->is_exact ? set.get_matches_estimated() : set.get_matches_lower_bound();

@@ -118,13 +118,15 @@ struct xap_request {
     enum xap_order order;
     uint32_t slot; /* of the values that it is by */
     double k1, b, min_length;
-    bool (*ends)(void *context); /* asked between hits: whether there is no time left */
+    bool (*ends)(void *context); /* asked between hits, by any thread: whether there is no
+                                    time left */
     void *context;               /* of ends and visit */
 };
 
 struct xap_total {
     uint64_t matches;
     bool is_exact;
+    bool is_cut; /* hits are missing because the request ended */
 };
 
 /* Searches the hosts as one database: when one fails or does not answer in time it is

@@ -29,7 +29,7 @@ static inline bool budget_look(struct budget *b)
 {
     if (b->is_spent)
         return true;
-    b->is_cancelled = b->cancel && *b->cancel != 0;
+    b->is_cancelled = b->cancel && __atomic_load_n(b->cancel, __ATOMIC_RELAXED) != 0;
     b->is_spent =
         b->is_cancelled || (b->deadline_ns > 0 && budget_clock_ns() >= b->deadline_ns);
     return b->is_spent;

@@ -169,7 +169,7 @@ static void stop(struct http_server *s, struct MHD_Daemon *daemon,
     if (fd >= 0)
         shutdown(fd, SHUT_RDWR);
     wait_for_answers(s, signals, s->options.time_ms + 2 * 1000 * s->options.timeout_s);
-    s->cancel = 1;
+    __atomic_store_n(&s->cancel, 1, __ATOMIC_RELAXED);
     wait_for_answers(s, signals, STOP_MS);
     MHD_stop_daemon(daemon);
     if (fd >= 0)

@@ -100,7 +100,7 @@ static void work_off(struct lane *l, struct call *c)
     struct request_limits limits = {s->options->time_ms, &c->cancel, 0};
     const char *method = json_string_value(json_object_get(c->message, "method"));
     json_t *answer = NULL;
-    if (!c->cancel)
+    if (!__atomic_load_n(&c->cancel, __ATOMIC_RELAXED))
         answer = s->protocol->answer(
             l->searcher, method, json_object_get(c->message, "params"), &limits, &error);
     if (c->id && answer)
@@ -151,7 +151,7 @@ static bool cancel_call(struct call *c, const struct rpc_connection *connection,
     bool is_it = c && c->connection == connection &&
                  (!id || (c->id && json_equal(c->id, (json_t *)(uintptr_t)id)));
     if (is_it)
-        c->cancel = 1;
+        __atomic_store_n(&c->cancel, 1, __ATOMIC_RELAXED);
     return is_it;
 }
 
