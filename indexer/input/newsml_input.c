@@ -172,14 +172,12 @@ static void add_meta_date(struct news *w, xmlNode *head)
     add_string(w, ARTICLE_DATE, text);
 }
 
-/* `By A. Lund` */
 static void add_byline(struct news *w, xmlNode *byline)
 {
     buffer_clear(&w->text);
     if (byline)
         append_text(&w->text, byline);
-    const char *name = buffer_text(&w->text);
-    add_string(w, ARTICLE_AUTHOR, strncasecmp(name, "By ", 3) == 0 ? name + 3 : name);
+    add_string(w, ARTICLE_AUTHOR, buffer_text(&w->text));
 }
 
 /* The whole text may stand beside its first paragraph. */

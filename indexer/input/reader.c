@@ -9,6 +9,7 @@
 #include <inttypes.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <strings.h>
 
 /* Reports what was read since the last time. */
 void reader_tell(struct reader *r)
@@ -177,6 +178,34 @@ static enum status join_body(struct reader *r)
                                 (struct slice){r->joined.data, r->joined.size});
 }
 
+static bool begins_with(struct slice text, const char *start)
+{
+    size_t size = strlen(start);
+    return text.size > size && strncasecmp(text.data, start, size) == 0;
+}
+
+/* Of `By Ann Lund, The Post` in an article of The Post the name. */
+static struct slice name_of(struct slice author, struct slice source)
+{
+    author = slice_trim(author);
+    if (begins_with(author, "by "))
+        author = slice_trim((struct slice){author.data + 3, author.size - 3});
+    if (source.size == 0 || author.size <= source.size + 1)
+        return author;
+    size_t rest = author.size - source.size;
+    struct slice name = slice_trim((struct slice){author.data, rest});
+    bool is_behind = strncasecmp(author.data + rest, source.data, source.size) == 0 &&
+                     name.size > 1 && name.data[name.size - 1] == ',';
+    return is_behind ? slice_trim((struct slice){name.data, name.size - 1}) : author;
+}
+
+static void clean_authors(struct article *a)
+{
+    struct article_values *authors = &a->fields[ARTICLE_AUTHOR];
+    for (size_t i = 0; i < authors->count; i++)
+        authors->items[i] = name_of(authors->items[i], article_text(a, ARTICLE_SOURCE));
+}
+
 static uint64_t count_words(struct slice text)
 {
     uint64_t words = 0;
@@ -224,6 +253,7 @@ enum status reader_emit(struct reader *r, uint64_t bad_bytes, struct status_erro
     enum status status = repair_values(r, &bad_bytes);
     if (!status)
         status = join_body(r);
+    clean_authors(a);
     if (!status && has_too_many_words(r))
         return STATUS_OK;
     if (!status)
