@@ -257,6 +257,9 @@ static enum status ask(struct job *job, struct pressmark_searcher *s,
                        struct xap_query **out, struct status_error *err)
 {
     struct xap_query *range = NULL;
+    bool is_counting = job->options->facets || job->options->timeline;
+    if (slice_trim(job->text).size == 0 && !job->has_range && is_counting)
+        return xap_query_all(out, err); /* as in an index here */
     enum status status =
         remote_query(&job->query, &s->remote->words, &s->parameters, out, err);
     if (status || !job->has_range)

@@ -36,6 +36,8 @@ static unsigned status_of(enum request_failure failure)
         return MHD_HTTP_NOT_FOUND;
     case REQUEST_CANCELLED:
         return MHD_HTTP_SERVICE_UNAVAILABLE;
+    case REQUEST_UNSUPPORTED:
+        return MHD_HTTP_NOT_IMPLEMENTED;
     case REQUEST_FAILED:
         break;
     }

@@ -256,10 +256,11 @@ static struct pressmark_search_options options_of(const struct params *p,
 
 static json_t *fail(struct request_error *e, const struct pressmark_error *err)
 {
-    e->failure = err->status == PRESSMARK_ARGUMENT    ? REQUEST_BAD_PARAMS
-                 : err->status == PRESSMARK_NOT_FOUND ? REQUEST_NOT_FOUND
-                 : err->status == PRESSMARK_CANCELLED ? REQUEST_CANCELLED
-                                                      : REQUEST_FAILED;
+    e->failure = err->status == PRESSMARK_ARGUMENT      ? REQUEST_BAD_PARAMS
+                 : err->status == PRESSMARK_NOT_FOUND   ? REQUEST_NOT_FOUND
+                 : err->status == PRESSMARK_CANCELLED   ? REQUEST_CANCELLED
+                 : err->status == PRESSMARK_UNSUPPORTED ? REQUEST_UNSUPPORTED
+                                                        : REQUEST_FAILED;
     snprintf(e->message, sizeof e->message, "%s", err->message);
     return NULL;
 }

@@ -41,6 +41,7 @@ enum request_failure {
     REQUEST_BAD_PARAMS,
     REQUEST_NOT_FOUND,
     REQUEST_CANCELLED,
+    REQUEST_UNSUPPORTED, /* of archives on other machines */
     REQUEST_FAILED
 };
 

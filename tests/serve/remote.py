@@ -14,6 +14,8 @@ import tempfile
 import threading
 import time
 
+import servers
+
 PARTS = 4
 BUDGET_MS = 1500
 QUERIES = ["ferry disaster", "title:ferry", "\"saint orsola\"", "+ferry -bell harbour", "ferr*",
@@ -123,6 +125,12 @@ def check_against_own(searcher, index, parts):
         assert not far["warnings"], far["warnings"]
         a, b = ({h["id"] for h in answer["hits"]} for answer in (own, far))
         assert a == b, (query, a ^ b)
+    http = servers.Http(searcher, parts)  # and as a service
+    assert servers.raw_hits(http.search("ferry")) == servers.raw_hits(search(searcher, parts, "ferry")[0].stdout)
+    assert json.loads(http.ask("/index")[2])["articles"] == 192
+    assert http.ask("/complete?prefix=fer")[0] == http.ask("/related/tc-001")[0] == 501
+    assert http.ask("/read/tc-039?q=ferry")[0] == http.ask("/?q=ferry")[0] == http.ask("/")[0] == 200
+    assert http.stop() == 0
     whole = json.loads(search(searcher, parts, "ferry OR river", "-n", "30")[0].stdout)["hits"]
     for size in 1, 7:
         pages = []
