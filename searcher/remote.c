@@ -132,25 +132,42 @@ static bool is_over(void *context)
     return budget_look(&look);
 }
 
-/* Words in each of the languages, which blanks part; one that has no stemmer has none. */
-static enum status add_words(struct remote_words *w, const char *languages,
-                             struct status_error *err)
+/* Calls visit with each of the codes, which blanks part. */
+static enum status each_language(const char *languages,
+                                 enum status visit(void *context, const char *code,
+                                                   struct status_error *err),
+                                 void *context, struct status_error *err)
 {
     enum status status = STATUS_OK;
-    while (*(languages += strspn(languages, " ")) && !status &&
-           w->count < ANALYSER_LANGUAGES_MAX) {
+    while (*(languages += strspn(languages, " ")) && !status) {
         char code[ANALYSER_LANGUAGE_SIZE];
         size_t size = strcspn(languages, " ");
         snprintf(code, sizeof code, "%.*s", (int)size, languages);
-        status = stock_terms(code, &w->items[w->count], err);
-        w->count += !status;
+        status = visit(context, code, err);
         languages += size;
     }
     return status;
 }
 
+static enum status add_words(void *context, const char *code, struct status_error *err)
+{
+    struct remote_words *w = context;
+    if (w->count == ANALYSER_LANGUAGES_MAX)
+        return STATUS_OK;
+    enum status status = stock_terms(code, &w->items[w->count], err);
+    w->count += !status;
+    return status;
+}
+
+static enum status add_language(void *context, const char *code, struct status_error *err)
+{
+    (void)err;
+    analyser_add_language(context, slice_of(code));
+    return STATUS_OK;
+}
+
 /* Reads the query as the exports' words were made: in all of their languages, or in the
- * one that is asked for. */
+ * one that is asked for. What there was stays when that fails. */
 static enum status learn_words(struct remote_search *r, const char *asked,
                                struct status_error *err)
 {
@@ -159,30 +176,30 @@ static enum status learn_words(struct remote_search *r, const char *asked,
     const char *marker = xap_remote_marker(r->remote);
     const char *languages = marker + strlen(STOCK_VERSION);
     bool is_auto = strncmp(languages, "auto", 4) == 0;
+    const char *own = is_auto ? "auto" : languages;
+    struct remote_words words = {.count = 0};
+    struct analyser *analyser = NULL;
     asked = asked && is_auto ? asked : "";
     if (strcmp(remote->marker, marker) == 0 && strcmp(remote->language, asked) == 0)
         return STATUS_OK;
-    free_words(&remote->words);
-    remote->marker[0] = '\0';
-    snprintf(s->language, sizeof s->language, "%s", is_auto ? "auto" : languages);
     languages = *asked ? asked : is_auto ? languages + 4 : languages;
-    enum status status = add_words(&remote->words, languages, err);
-    if (!status && remote->words.count == 0)
-        status = add_words(&remote->words, "none", err);
-    analyser_free(s->analyser);
-    s->analyser = NULL;
+    enum status status = each_language(languages, add_words, &words, err);
+    if (!status && words.count == 0)
+        status = add_words(&words, "none", err);
     if (!status)
-        status = analyser_new(s->language, &s->analyser, err);
-    s->languages.count = 0;
-    for (const char *at = languages; !status && is_auto && *at;) {
-        char code[ANALYSER_LANGUAGE_SIZE];
-        size_t size = strcspn(at += strspn(at, " "), " ");
-        snprintf(code, sizeof code, "%.*s", (int)size, at);
-        analyser_add_language(&s->languages, slice_of(code));
-        at += size;
-    }
-    if (status)
+        status = analyser_new(own, &analyser, err);
+    if (status) {
+        free_words(&words);
         return status;
+    }
+    free_words(&remote->words);
+    remote->words = words;
+    analyser_free(s->analyser);
+    s->analyser = analyser;
+    s->languages.count = 0;
+    if (is_auto)
+        each_language(languages, add_language, &s->languages, err);
+    snprintf(s->language, sizeof s->language, "%s", own);
     snprintf(remote->marker, sizeof remote->marker, "%s", marker);
     snprintf(remote->language, sizeof remote->language, "%s", asked);
     return STATUS_OK;
