@@ -91,18 +91,27 @@ static uint64_t band_of(const struct text_sketch *s, size_t band)
     return h ^ h >> 29;
 }
 
-/* The entry that is most like the sketch, of another article. */
+/* The entries that are most like a sketch: of another article, and of an earlier version
+ * of the same. */
+struct likeness {
+    const struct entry *other, *earlier;
+    double other_estimate, earlier_estimate;
+};
+
 static void find_in(const struct generation *g, const struct text_sketch *sketch,
-                    uint64_t id, const struct entry **best, double *most)
+                    uint64_t id, struct likeness *l)
 {
     for (size_t b = 0; b < BANDS && g->slot_count > 0; b++) {
         size_t i = band_of(sketch, b) & (g->slot_count - 1);
         for (int looks = 0; g->slots[i] != 0 && looks < LOOKS_MAX; looks++) {
             const struct entry *e = &g->entries[g->slots[i] - 1];
-            double alike = e->id == id ? 0 : text_sketch_compare(&e->sketch, sketch);
-            if (alike > *most) {
-                *most = alike;
-                *best = e;
+            double alike = text_sketch_compare(&e->sketch, sketch);
+            if (e->id == id && alike >= l->earlier_estimate) {
+                l->earlier = e;
+                l->earlier_estimate = alike;
+            } else if (e->id != id && alike > l->other_estimate) {
+                l->other = e;
+                l->other_estimate = alike;
             }
             i = (i + 1) & (g->slot_count - 1);
         }
@@ -376,28 +385,34 @@ static enum status find_before(struct reprint_finder *f,
 
 /* --- all --- */
 
+/* What others were noted as copies of an earlier version of it they stay copies of: it
+ * takes that one's key, which no article has any more. */
 static enum status find_in_run(struct reprints *r, const struct text_sketch *sketch,
                                struct article *article, uint64_t hash, double most)
 {
     char own[ARTICLE_COPY_OF_MAX];
     struct slice id = article_text(article, ARTICLE_ID);
     struct slice key = {own, article_copy_key(id, hash, own)};
-    const struct entry *best = NULL;
-    double estimate = 0;
+    struct likeness like = {0};
+    double least = r->text_is_stored ? ESTIMATE_MIN : TEXT_REPRINT;
     enum status status = STATUS_OK;
     pthread_mutex_lock(&r->mutex);
-    find_in(&r->before, sketch, hash_bytes(id.data, id.size), &best, &estimate);
-    find_in(&r->now, sketch, hash_bytes(id.data, id.size), &best, &estimate);
-    double least = r->text_is_stored ? ESTIMATE_MIN : TEXT_REPRINT;
-    bool found = best && estimate >= least && estimate > most;
-    if (found) {
+    find_in(&r->before, sketch, hash_bytes(id.data, id.size), &like);
+    find_in(&r->now, sketch, hash_bytes(id.data, id.size), &like);
+    const struct entry *best = like.earlier_estimate >= least ? like.earlier : NULL;
+    bool is_known = best && like.earlier_estimate >= ESTIMATE_SAME;
+    if (!best && like.other_estimate >= least && like.other_estimate > most) {
+        best = like.other;
+        is_known = like.other_estimate >= ESTIMATE_SAME;
+    }
+    if (best) {
         char *copy = arena_copy(&article->arena, best->key.data, best->key.size);
         article->copy_of = (struct slice){copy, copy ? best->key.size : 0};
         status = copy ? STATUS_OK : STATUS_NO_MEMORY;
     }
     if (article->copy_of.size > 0)
         key = article->copy_of;
-    if (!status && (!found || estimate < ESTIMATE_SAME))
+    if (!status && !is_known)
         status = note(r, sketch, id, key);
     pthread_mutex_unlock(&r->mutex);
     return status;

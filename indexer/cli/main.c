@@ -122,7 +122,7 @@ static int export_database(const struct options *o)
     printf("%llu articles exported\n", summary.articles);
     if (summary.without_text > 0)
         fprintf(stderr,
-                PROGRAM ": warning: the text of %llu is not stored: only their "
+                PROGRAM ": warning: %llu have no text, or it is not stored: only their "
                         "titles and summaries are in the export\n",
                 summary.without_text);
     return CLI_OK;

@@ -207,8 +207,9 @@ static void print_text(const struct output *o, const char *qid, const char *quer
     if (qid)
         return;
     fflush(o->out);
-    fprintf(stderr, "%s%" PRIu64 " article%s, %.1f ms\n", exact ? "" : "at least ", total,
-            total == 1 ? "" : "s", pressmark_results_elapsed_ms(r));
+    fprintf(stderr, "%s%" PRIu64 " article%s, %.1f ms\n",
+            exact || total == 0 ? "" : "at least ", total, total == 1 ? "" : "s",
+            pressmark_results_elapsed_ms(r));
 }
 
 /* Text for another program; made harmless when a terminal reads it after all. */

@@ -40,6 +40,14 @@ static void frequencies(const struct builder *b, struct slice stem, uint64_t *do
         }
 }
 
+/* Of another language it may have another stem. */
+static bool is_as_typed(const struct name *n, struct slice spelling)
+{
+    char a[TEXT_WORD_MAX], b[TEXT_WORD_MAX];
+    struct slice x = {a, text_fold(spelling, a)}, y = {b, text_fold(n->word->form, b)};
+    return slice_equal(x, y);
+}
+
 static void add_stem(struct name *n, struct slice stem, struct slice spelling, bool own)
 {
     struct plan *plan = n->builder->plan;
@@ -54,7 +62,7 @@ static void add_stem(struct name *n, struct slice stem, struct slice spelling, b
     n->stems[n->count++] = (struct plan_stem){{copy, stem.size}, true};
     n->term->doc_freq += doc_freq;
     n->term->collection_freq += collection_freq;
-    if (!own)
+    if (!own && !is_as_typed(n, spelling))
         n->failed |= !build_expansion(n->builder, n->word->form, spelling);
 }
 

@@ -188,20 +188,28 @@ static bool is_stop(const struct builder *b, const struct query_node *q,
            score_is_stop_word(word->folded.data, (unsigned)word->folded.size);
 }
 
-/* Two spellings of a name stand for the same ones. */
-static bool same_name(const struct plan_term *a, const struct plan_term *b)
+static bool has_stem(const struct plan_term *t, struct slice stem)
 {
-    for (size_t i = 0; i < b->stem_count; i++)
-        if (slice_equal(a->term, b->stems[i].text))
-            return a->stem_count == b->stem_count;
+    for (size_t i = 0; i < t->stem_count; i++)
+        if (slice_equal(t->stems[i].text, stem))
+            return true;
     return false;
+}
+
+/* Two spellings of a name stand for the same ones; in another language for others. */
+static bool same_stems(const struct plan_term *a, const struct plan_term *b)
+{
+    bool same = a->stem_count == b->stem_count;
+    for (size_t i = 0; i < b->stem_count && same; i++)
+        same = has_stem(a, b->stems[i].text);
+    return same;
 }
 
 static bool same_term(const struct plan_term *a, const struct plan_term *b)
 {
     return a->forms == b->forms && a->zone == b->zone && a->first == b->first &&
            a->filter == b->filter && slice_equal(a->form, b->form) &&
-           (slice_equal(a->term, b->term) || same_name(a, b));
+           (slice_equal(a->term, b->term) || has_stem(b, a->term)) && same_stems(a, b);
 }
 
 /* The bag's term that is the same; or NULL. */
@@ -257,6 +265,14 @@ static size_t language_count(const struct builder *b)
 {
     size_t count = b->reading->languages->count;
     return analyser_is_auto(b->reading->analyser) && count > 0 ? count : 1;
+}
+
+static bool speak(struct builder *b, size_t l)
+{
+    const struct plan_reading *r = b->reading;
+    struct status_error err;
+    return r->languages->count == 0 ||
+           !analyser_speak(r->analyser, slice_of(r->languages->codes[l]), &err);
 }
 
 /* Tokenises in every language. The words are the same in all, their stems are not. */
@@ -318,6 +334,8 @@ static struct plan_node *in_any_language(
         size_t term_count = b->plan->term_count, k = 0;
         if (b->tokens[l].count < first + count)
             continue;
+        if (!speak(b, l)) /* spellings of names are stemmed in it */
+            return NULL;
         struct plan_node *n = make_one(b, q, b->tokens[l].items + first, count, flag);
         if (!n)
             return NULL;

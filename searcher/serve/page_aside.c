@@ -82,10 +82,11 @@ void page_timeline(FILE *out, const json_t *answer, const struct page_view *view
     struct period *list = periods_of(json_object_get(answer, "timeline"), &count);
     for (size_t i = 0; i < count; i++)
         most = list[i].count > most ? list[i].count : most;
-    fputs("<section id=\"timeline\"><h2>Over time</h2>", out);
+    fputs("<section id=\"timeline\">", out);
     if (count > 0) {
         fprintf(out,
-                "<svg viewBox=\"0 0 %zu %d\" preserveAspectRatio=\"none\" role=\"group\" "
+                "<h2>Over time</h2><svg viewBox=\"0 0 %zu %d\" "
+                "preserveAspectRatio=\"none\" role=\"group\" "
                 "aria-label=\"Articles over time\">",
                 count * BAR_WIDTH, BAR_HEIGHT);
         for (size_t i = 0; i < count; i++)
@@ -117,11 +118,13 @@ char *page_filter(const char *filter, const char *value)
     return text;
 }
 
-/* The query with the filter; without it, when it has it already. The caller's. */
-static char *toggled(const char *q, const char *filter, bool *has_it)
+/* The query without the filter, when it has it already; else with it, behind the query as
+ * it was read, so that an open quotation or bracket takes in nothing. The caller's. */
+static char *toggled(const char *q, const char *read, const char *filter, bool *has_it)
 {
-    size_t q_size = strlen(q), size = strlen(filter);
-    char *text = cli_check_memory(calloc(q_size + size + 1, 1));
+    size_t q_size = strlen(q), read_size = strlen(read), size = strlen(filter);
+    size_t most = q_size > read_size ? q_size : read_size;
+    char *text = cli_check_memory(calloc(most + size + 1, 1));
     bool skips_blank = strncmp(q, filter + 1, size - 1) == 0;
     const char *at = skips_blank ? q : strstr(q, filter);
     *has_it = at != NULL;
@@ -130,20 +133,20 @@ static char *toggled(const char *q, const char *filter, bool *has_it)
         memcpy(text, q, (size_t)(at - q));
         memcpy(text + (at - q), rest, strlen(rest));
     } else {
-        memcpy(text, q, q_size);
-        memcpy(text + q_size, filter + (q_size == 0), size - (q_size == 0));
+        memcpy(text, read, read_size);
+        memcpy(text + read_size, filter + (read_size == 0), size - (read_size == 0));
     }
     return text;
 }
 
-static void value(FILE *out, const char *filter, const json_t *v,
+static void value(FILE *out, const char *filter, const json_t *v, const char *read,
                   const struct page_view *view)
 {
     const char *text = page_text(v, "value");
     struct page_view narrow = *view;
     bool has_it;
     char *added = page_filter(filter, text);
-    char *q = toggled(view->q ? view->q : "", added, &has_it);
+    char *q = toggled(view->q ? view->q : "", read, added, &has_it);
     narrow.q = q;
     narrow.offset = 0;
     fputs(has_it ? "<li class=\"on\"><a aria-current=\"true\" href=\"" : "<li><a href=\"",
@@ -168,7 +171,8 @@ void page_facets(FILE *out, const json_t *answer, const struct page_view *view)
             continue;
         fprintf(out, "<details class=\"facet\" open><summary>%s</summary><ul>",
                 facets[i].label);
-        json_array_foreach(list, k, one) value(out, facets[i].filter, one, view);
+        json_array_foreach(list, k, one)
+            value(out, facets[i].filter, one, page_text(answer, "interpreted"), view);
         fputs("</ul></details>", out);
     }
 }

@@ -132,6 +132,13 @@ async function anyText() {
         await page.locator("main h1").waitFor();
         assert.equal(await page.inputValue("#q"), text);
     }
+    for (const odd of ["\"ferry", "ferry AND", "(ferry", "ferry OR strike"]) {
+        await page.goto(server.address + "/?q=" + encodeURIComponent(odd));
+        const count = await page.locator(".facet .count").first().textContent();
+        await page.locator(".facet li a").first().click();
+        assert.equal((await page.locator("main h1").textContent()).split(" ")[0], count, odd);
+        await page.locator(".facet li.on a").first().waitFor();
+    }
     await page.goto(server.address + "/?q=ferrry");
     await page.locator(".said a").click();
     assert(await page.locator(".hits li").count() > 0, "what was meant is found");
