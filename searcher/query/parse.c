@@ -255,6 +255,23 @@ static struct query_node *parse_counted(struct parser *p, const struct lexeme *l
     return counted;
 }
 
+/* Of a word in a warning. */
+static int short_size(const struct lexeme *l)
+{
+    return l->text.size < 60 ? (int)l->text.size : 60;
+}
+
+/* `date:"a b".."c d"` */
+static void warn_of_range(struct parser *p)
+{
+    if (p->at->kind == LEXEME_WORD && p->at->text.size >= 2 &&
+        memcmp(p->at->text.data, "..", 2) == 0)
+        query_warn(p->query,
+                   "the range of dates ends before '%.*s': one with blanks stands in "
+                   "quotation marks as a whole, date:\"3 march 2024..5 march 2024\"",
+                   short_size(p->at), p->at->text.data);
+}
+
 static struct query_node *parse_primary(struct parser *p)
 {
     const struct lexeme *l = p->at;
@@ -277,7 +294,9 @@ static struct query_node *parse_primary(struct parser *p)
         break;
     case LEXEME_FIELD:
         p->at++;
-        if (ends_group(p->at)) { /* nothing follows: a word after all */
+        if (ends_group(p->at)) { /* a word after all */
+            query_warn(p->query, "nothing follows '%.*s': it was read as a word",
+                       short_size(l), l->text.data);
             n = leaf(p, QUERY_WORD, l);
             break;
         }
@@ -288,15 +307,26 @@ static struct query_node *parse_primary(struct parser *p)
             n = set_filter(p, n, l->filter);
         else if (n && l->field == LEXEME_LENGTH)
             set_lengths(p, n);
-        else if (n)
+        else if (n) {
             set_date(p, n, l->field);
+            warn_of_range(p);
+        }
         break;
     case LEXEME_AT_LEAST:
     case LEXEME_FIRST:
         p->at++;
         n = ends_group(p->at) ? leaf(p, QUERY_WORD, l) : parse_counted(p, l);
         break;
-    default: /* words, and operators in a place where they join nothing */
+    case LEXEME_AND:
+    case LEXEME_OR:
+    case LEXEME_NOT:
+    case LEXEME_LINK:
+        query_warn(p->query, "'%.*s' joins nothing here: it was read as a word",
+                   short_size(l), l->text.data);
+        p->at++;
+        n = leaf(p, QUERY_WORD, l);
+        break;
+    default:
         p->at++;
         n = leaf(p, QUERY_WORD, l);
         break;
