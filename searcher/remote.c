@@ -120,8 +120,10 @@ static void start(struct remote_search *r, struct pressmark_searcher *s, unsigne
     r->count = s->remote->count;
     memcpy(r->hosts, s->remote->hosts, r->count * sizeof *r->hosts);
     time_ms = time_ms ? time_ms : TIME_MS;
-    r->budget = (struct budget){
-        .cancel = cancel, .deadline_ns = budget_clock_ns() + (int64_t)time_ms * 1000000};
+    int64_t left_ns =
+        (int64_t)time_ms * 900000; /* a hit that is awaited takes time yet */
+    r->budget =
+        (struct budget){.cancel = cancel, .deadline_ns = budget_clock_ns() + left_ns};
     r->wait_ms = time_ms / WAITS > WAIT_MIN_MS ? time_ms / WAITS : WAIT_MIN_MS;
 }
 

@@ -100,7 +100,7 @@ def main():
         client.close()
     assert servers.raw_hits(wait_for_room(http)) == hits
     assert http.stop() == 0
-    assert slowest < 5, f"an answer took {slowest:.1f} s"
+    assert slowest < 15, f"an answer took {slowest:.1f} s"
     grown = sizes[-1] - sizes[4]  # buffers of all threads are warm by then
     assert grown < 8192 or sys.argv[5:], f"the memory grew: {sizes} KB"
     print(json.dumps({"bad_requests": count, "good_requests": asked,
