@@ -1,16 +1,15 @@
 #include "indexer/export.h"
 
+#include "common/folder.h"
 #include "common/hash.h"
 #include "common/index/analyser.h"
 #include "common/index/stock.h"
 #include "indexer/admin.h"
 
 #include <errno.h>
-#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -19,16 +18,12 @@ enum { PATH_SIZE = 4096, NAME_SIZE = 32 };
 /* Text of articles between commits, all parts together: Xapian keeps it in memory. */
 enum { COMMIT_BYTES = 64 << 20 };
 
-/* Files that a database needs open, and those that are open anyway. */
-enum { PART_FILES = 12, OTHER_FILES = 64 };
-
 /* The languages of an index of several, each with its stemmer. */
 enum { LANGUAGES_MAX = 64 };
 
 struct language {
     char code[ANALYSER_LANGUAGE_SIZE];
     struct xap_terms *terms;
-    bool is_stemmed;
 };
 
 struct export
@@ -46,34 +41,29 @@ struct export
 
 /* --- languages --- */
 
-/* Words of a code that has no stemmer are not stemmed. */
-static enum status open_terms(struct language *l, struct status_error *err)
+/* Of an article in an index of several the code that its words are stemmed for. */
+static void code_of(const struct export *e, const struct article *a,
+                    char code[ANALYSER_LANGUAGE_SIZE])
 {
-    enum status status = stock_terms(l->code, &l->terms, err);
-    l->is_stemmed = !status && strcmp(l->code, "none") != 0;
-    return status == STATUS_ARGUMENT ? stock_terms("none", &l->terms, err) : status;
+    struct analyser_languages one = {.count = 0};
+    bool is_auto = strcmp(e->language, "auto") == 0;
+    analyser_add_language(&one, article_text(a, ARTICLE_LANGUAGE));
+    snprintf(code, ANALYSER_LANGUAGE_SIZE, "%s", is_auto ? one.codes[0] : e->language);
 }
 
 static enum status terms_of(struct export *e, const struct article *a,
                             struct xap_terms **out, struct status_error *err)
 {
     char code[ANALYSER_LANGUAGE_SIZE];
-    struct slice own = article_text(a, ARTICLE_LANGUAGE);
-    size_t size = 0, i = 0;
-    if (strcmp(e->language, "auto") != 0)
-        own = slice_of(e->language);
-    while (size < own.size && size + 1 < sizeof code && own.data[size] != '-' &&
-           own.data[size] != '_')
-        size++;
-    memcpy(code, own.data, size);
-    snprintf(code + size, sizeof code - size, "%s", size == 0 ? "none" : "");
+    size_t i = 0;
+    code_of(e, a, code);
     while (i < e->language_count && strcmp(e->languages[i].code, code) != 0)
         i++;
     if (i == LANGUAGES_MAX)
         i = 0;
     if (i == e->language_count) {
         memcpy(e->languages[i].code, code, sizeof code);
-        enum status status = open_terms(&e->languages[i], err);
+        enum status status = stock_terms(code, &e->languages[i].terms, err);
         if (status)
             return status;
         e->language_count++;
@@ -88,7 +78,7 @@ static void write_marker(const struct export *e, struct buffer *marker)
     buffer_append_text(marker, STOCK_VERSION);
     buffer_append_text(marker, e->language);
     for (size_t i = 0; strcmp(e->language, "auto") == 0 && i < e->language_count; i++)
-        if (e->languages[i].is_stemmed) {
+        if (strcmp(e->languages[i].code, "none") != 0) {
             buffer_append_byte(marker, ' ');
             buffer_append_text(marker, e->languages[i].code);
         }
@@ -137,18 +127,6 @@ static const char *name_part(const struct export *e, const char *name, unsigned 
     return path;
 }
 
-static void remove_folder(const char *folder)
-{
-    char *root = strdup(folder), *const roots[] = {root, NULL};
-    FTS *fts = root ? fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL) : NULL;
-    for (FTSENT *e; fts && (e = fts_read(fts)) != NULL;)
-        if (e->fts_info != FTS_D)
-            remove(e->fts_path);
-    if (fts)
-        fts_close(fts);
-    free(root);
-}
-
 static enum status open_parts(struct export *e, unsigned parts, struct status_error *err)
 {
     char path[PATH_SIZE + NAME_SIZE];
@@ -194,7 +172,7 @@ static enum status compact_parts(struct export *e, struct status_error *err)
         name_part(e, e->part_count > 1 ? "done/" : "done", e->part_count > 1 ? i : 0,
                   done);
         status = xap_compact(raw, done, err);
-        remove_folder(raw);
+        folder_remove(raw);
     }
     return status;
 }
@@ -215,26 +193,6 @@ static enum status fill(struct export *e, const char *index, unsigned parts,
 }
 
 /* --- the whole --- */
-
-/* As many files as may be open are allowed to be. */
-static enum status check_parts(unsigned parts, struct status_error *err)
-{
-    struct rlimit files;
-    if (parts < 1 || parts > EXPORT_PARTS_MAX)
-        return status_set(err, STATUS_ARGUMENT, "there can be 1 to %d parts, not %u",
-                          EXPORT_PARTS_MAX, parts);
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-        return STATUS_OK;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-    if (files.rlim_cur == RLIM_INFINITY ||
-        files.rlim_cur >= (rlim_t)parts * PART_FILES + OTHER_FILES)
-        return STATUS_OK;
-    return status_set(err, STATUS_ARGUMENT,
-                      "%u parts need %u open files, but only %lu are allowed (ulimit -n)",
-                      parts, parts * PART_FILES + OTHER_FILES,
-                      (unsigned long)files.rlim_cur);
-}
 
 /* A folder of its own beside the one that is to be; what others left there stays. */
 static enum status make_work(struct export *e, const char *folder,
@@ -257,15 +215,16 @@ static enum status run(struct export *e, const char *index, const char *folder,
                        unsigned parts, struct status_error *err)
 {
     char done[PATH_SIZE + NAME_SIZE];
-    enum status status = check_parts(parts, err);
-    if (!status)
-        status = make_work(e, folder, err);
+    if (parts < 1 || parts > EXPORT_PARTS_MAX)
+        return status_set(err, STATUS_ARGUMENT, "there can be 1 to %d parts, not %u",
+                          EXPORT_PARTS_MAX, parts);
+    enum status status = make_work(e, folder, err);
     if (status)
         return status;
     status = fill(e, index, parts, err);
     if (!status && rename(name_part(e, "done", 0, done), folder) != 0)
         status = status_set_errno(err, errno, "cannot make '%s'", folder);
-    remove_folder(e->work);
+    folder_remove(e->work);
     return status;
 }
 

@@ -8,7 +8,8 @@ struct export_summary {
     unsigned long long articles, without_text;
 };
 
-enum { EXPORT_PARTS_MAX = 1000 };
+/* Each part needs so many files open. */
+enum { EXPORT_PARTS_MAX = 1000, EXPORT_PART_FILES = 12 };
 
 /* Writes the stored articles into a database at folder, which must not exist yet; or,
  * with parts above 1, into folder/1, folder/2, ..., by their ids. It is there as a whole

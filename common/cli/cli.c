@@ -3,9 +3,11 @@
 #include "common/cli/completion.h"
 #include "common/number.h"
 
+#include <inttypes.h>
 #include <stdarg.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/resource.h>
 #include <unistd.h>
 
 void *cli_check_memory(void *memory)
@@ -258,6 +260,26 @@ bool cli_parse(const struct cli_program *program, int argc, char **argv, void *o
         }
     }
     return true;
+}
+
+/* --- limits --- */
+
+bool cli_allow_files(const char *program, const char *option, uint64_t value,
+                     uint64_t needed)
+{
+    enum { OTHERS = 128 }; /* files that are open anyway */
+    struct rlimit files;
+    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
+        return true;
+    files.rlim_cur = files.rlim_max;
+    setrlimit(RLIMIT_NOFILE, &files);
+    if (files.rlim_cur == RLIM_INFINITY || files.rlim_cur >= needed + OTHERS)
+        return true;
+    cli_fail(program,
+             "%s %" PRIu64 " needs %" PRIu64 " open files, but only %" PRIu64
+             " are allowed (ulimit -n)",
+             option, value, needed + OTHERS, (uint64_t)files.rlim_cur);
+    return false;
 }
 
 /* --- output --- */

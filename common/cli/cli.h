@@ -68,6 +68,11 @@ int cli_fail(const char *program, const char *format, ...)
 /* The only way in which a program dies of lack of memory. */
 void *cli_check_memory(void *memory);
 
+/* Lets the program have as many files open as it may; false, with a message that names
+ * the option and its value, when those that are needed for it are more. */
+bool cli_allow_files(const char *program, const char *option, uint64_t value,
+                     uint64_t needed);
+
 /* True when output goes to a terminal that should be coloured: mode is auto, always or
  * never; auto honours NO_COLOR and TERM=dumb. */
 bool cli_use_color(const char *mode, FILE *out);

@@ -1,4 +1,5 @@
 #include "common/index/writer.h"
+#include "common/folder.h"
 
 #include "common/index/lock.h"
 #include "common/index/sealed_segment.h"
@@ -6,7 +7,6 @@
 
 #include <dirent.h>
 #include <errno.h>
-#include <fts.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -97,15 +97,8 @@ enum status index_hash(const struct article *article, bool store_body,
 void writer_discard(struct index_writer *w, const char *name)
 {
     char path[MANIFEST_PATH_SIZE];
-    if (manifest_path(w->path, name, path, NULL))
-        return;
-    char *const roots[] = {path, NULL};
-    FTS *fts = fts_open(roots, FTS_PHYSICAL | FTS_NOCHDIR, NULL);
-    for (FTSENT *e; fts && (e = fts_read(fts)) != NULL;)
-        if (e->fts_info != FTS_D)
-            remove(e->fts_path);
-    if (fts)
-        fts_close(fts);
+    if (!manifest_path(w->path, name, path, NULL))
+        folder_remove(path);
 }
 
 static bool is_named(struct manifest *m, const char *name)

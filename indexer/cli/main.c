@@ -114,6 +114,9 @@ static int export_database(const struct options *o)
 {
     struct export_summary summary;
     struct status_error err;
+    if (o->parts <= EXPORT_PARTS_MAX &&
+        !cli_allow_files(PROGRAM, "--parts", o->parts, o->parts * EXPORT_PART_FILES))
+        return CLI_FAILED;
     if (export_xapian(o->index, o->export + 7,
                       o->parts <= EXPORT_PARTS_MAX ? (unsigned)o->parts
                                                    : EXPORT_PARTS_MAX + 1,

@@ -10,7 +10,6 @@
 #include <signal.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/resource.h>
 #include <sys/socket.h>
 #include <time.h>
 #include <unistd.h>
@@ -21,7 +20,7 @@ enum { CONNECTION_MEMORY = 64 << 10, BACKLOG = 511 };
 /* How long a stop waits for answers after it has cancelled searches. */
 enum { STOP_MS = 2000, STOP_STEP_MS = 5 };
 
-enum { CONNECTIONS_MAX = 10000, TIMEOUT_MAX_S = 86400, OTHER_FILES = 128 };
+enum { CONNECTIONS_MAX = 10000, TIMEOUT_MAX_S = 86400 };
 
 static int fail(const struct http_server *s, const char *why)
 {
@@ -176,25 +175,6 @@ static void stop(struct http_server *s, struct MHD_Daemon *daemon,
         close(fd);
 }
 
-/* A connection needs a file, and searches some; as many as may be open are allowed to be.
- */
-static bool check_files(const struct http_server *s)
-{
-    struct rlimit files;
-    unsigned needed = s->options.max_connections + OTHER_FILES;
-    if (getrlimit(RLIMIT_NOFILE, &files) != 0)
-        return true;
-    files.rlim_cur = files.rlim_max;
-    setrlimit(RLIMIT_NOFILE, &files);
-    if (files.rlim_cur == RLIM_INFINITY || files.rlim_cur >= needed)
-        return true;
-    return cli_fail(options_program.name,
-                    "--max-connections %u needs %u open files, but only %lu are allowed "
-                    "(ulimit -n)",
-                    s->options.max_connections, needed,
-                    (unsigned long)files.rlim_cur) == CLI_OK;
-}
-
 static bool check_limits(const struct http_options *o)
 {
     const struct {
@@ -243,7 +223,10 @@ int http_serve(const struct http_options *options)
     sigaddset(&signals, SIGTERM);
     pthread_sigmask(SIG_BLOCK, &signals, NULL); /* in all threads; see watch */
     pthread_mutex_init(&s->mutex, NULL);
-    if (check_limits(options) && check_files(s) && http_read_token(s))
+    if (check_limits(options) &&
+        cli_allow_files(options_program.name, "--max-connections",
+                        options->max_connections, options->max_connections) &&
+        http_read_token(s))
         s->searchers = searchers_open(options->indexes, options->index_count);
     if (s->searchers) {
         code = serve(s, &signals);

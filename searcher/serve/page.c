@@ -185,19 +185,19 @@ void page_read_copies(struct http_server *server, const struct http_request *req
     json_decref(list);
 }
 
-void page_copies(FILE *out, const json_t *answer, const struct page_view *view)
+void page_links(FILE *out, const json_t *articles, const struct page_view *view)
 {
-    json_t *copy;
+    json_t *article;
     size_t i;
     fputs("<ul>", out);
-    json_array_foreach(json_object_get(answer, "copies_read"), i, copy)
+    json_array_foreach(articles, i, article)
     {
         fputs("<li><a dir=\"auto\" href=\"", out);
-        page_article_address(out, page_text(copy, "id"), view);
+        page_article_address(out, page_text(article, "id"), view);
         fputs("\">", out);
-        html_text(out, page_title(copy));
+        html_text(out, page_title(article));
         fputs("</a>", out);
-        page_facts(out, copy);
+        page_facts(out, article);
         fputs("</li>", out);
     }
     fputs("</ul>", out);
@@ -210,7 +210,7 @@ static void copies(FILE *out, const json_t *hit, const struct page_view *view)
         return;
     fprintf(out, "<details class=\"copies\"><summary>+%zu %s</summary>", count,
             count == 1 ? "copy" : "copies");
-    page_copies(out, hit, view);
+    page_links(out, json_object_get(hit, "copies_read"), view);
     fputs("</details>", out);
 }
 

@@ -31,10 +31,12 @@ void page_end(FILE *out);
 /* `source · date · authors`, of a hit or an article. */
 void page_facts(FILE *out, const json_t *article);
 
-/* The articles that an answer names as copies, added to it; and a list of them. */
+/* Adds the articles that an answer names as copies to it, as `copies_read`. */
 void page_read_copies(struct http_server *server, const struct http_request *request,
                       json_t *answer);
-void page_copies(FILE *out, const json_t *answer, const struct page_view *view);
+
+/* A list of articles. */
+void page_links(FILE *out, const json_t *articles, const struct page_view *view);
 
 /* Its title, or what stands for one. */
 const char *page_title(const json_t *article);

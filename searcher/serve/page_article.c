@@ -103,29 +103,14 @@ static void article(FILE *out, const json_t *a)
     fputs("</dl></article>", out);
 }
 
-static void related(FILE *out, const json_t *answer, const struct page_view *view)
+static void section(FILE *out, const char *id, const char *heading,
+                    const json_t *articles, const struct page_view *view)
 {
-    json_t *hits = json_object_get(answer, "hits"), *one;
-    size_t i;
-    if (json_array_size(hits) > 0)
-        fputs("<section id=\"related\"><h2>Related</h2><ul>", out);
-    json_array_foreach(hits, i, one)
-    {
-        fputs("<li><a dir=\"auto\" href=\"", out);
-        page_article_address(out, page_text(one, "id"), view);
-        fputs("\">", out);
-        html_text(out, page_title(one));
-        fputs("</a>", out);
-        page_facts(out, one);
-        fputs("</li>", out);
-    }
-    if (json_array_size(hits) > 0)
-        fputs("</ul></section>", out);
-    if (json_object_get(answer, "copies_read")) {
-        fputs("<section id=\"reprints\"><h2>Reprints</h2>", out);
-        page_copies(out, answer, view);
-        fputs("</section>", out);
-    }
+    if (json_array_size(articles) == 0)
+        return;
+    fprintf(out, "<section id=\"%s\"><h2>%s</h2>", id, heading);
+    page_links(out, articles, view);
+    fputs("</section>", out);
 }
 
 /* A query that cannot be shown in the text does not keep the article from being read. */
@@ -180,7 +165,8 @@ void http_page_article(struct http_server *server, struct http_request *request,
     else
         page_problem(out, response->status, error.message);
     fputs("</main><aside>", out);
-    related(out, others, &view);
+    section(out, "related", "Related", json_object_get(others, "hits"), &view);
+    section(out, "reprints", "Reprints", json_object_get(others, "copies_read"), &view);
     fputs("</aside>", out);
     page_end(out);
     fclose(out);

@@ -10,7 +10,8 @@ command -v abidw >/dev/null || { echo "skipped: no abigail-tools"; exit 77; }
 dump() {
     abidw --exported-interfaces-only --headers-dir "$2" --drop-private-types \
         --no-architecture --no-corpus-path --no-parameter-names \
-        --no-comp-dir-path --no-elf-needed --no-show-locs --type-id-style hash "$1"
+        --no-comp-dir-path --no-elf-needed --no-show-locs --type-id-style hash "$1" |
+        sed "s# path='[^']*/# path='#"
 }
 if [ "$1" = --release ]; then
     dump "$2" "$3" >"$here/libpressmark.abi"

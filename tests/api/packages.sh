@@ -13,16 +13,16 @@ sh common/install_packages.sh
 cmake --build --preset release
 cpack --preset release
 [ -x "$root/usr/bin/apt-get" ] || debootstrap --variant=minbase bookworm "$root" ${2:+"$2"}
-mkdir -p "$root/packages" "$root/work"
+mkdir -p "$root/packages" "$root/try"
 cp build/release/packages/*.deb "$root/packages/"
-cp README.md searcher/libpressmark.3 tests/api/examples.sh "$root/work/"
-cp -r corpus/articles "$root/work/"
+cp README.md searcher/libpressmark.3 tests/api/examples.sh "$root/try/"
+cp -r corpus/articles "$root/try/"
 cp /etc/resolv.conf "$root/etc/" 2>/dev/null || true
 chroot "$root" sh -eu <<'END'
 export DEBIAN_FRONTEND=noninteractive PATH=/usr/sbin:/usr/bin:/sbin:/bin
 apt-get update -qq
 apt-get install -y -qq --no-install-recommends /packages/pressmark_*.deb /packages/libpressmark0_*.deb
-cd /work
+cd /try
 rm -rf user index
 pressmark-indexer -i index --progress none articles
 pressmark-searcher -i index 'ferry disaster' -n 1 | grep -q ferry
@@ -31,12 +31,12 @@ apt-get install -y -qq --no-install-recommends /packages/*.deb g++ cmake make pk
 mkdir user
 cd user
 sh ../examples.sh ../README.md ../libpressmark.3 /usr/share/doc/libpressmark-dev/examples \
-    /work/index /usr
+    /try/index /usr
 ls /usr/share/man/man1/pressmark-indexer.1* /usr/share/man/man1/pressmark-searcher.1* \
     /usr/share/man/man3/libpressmark.3* /usr/share/man/man5/pressmark-index.5* \
     /usr/share/man/man7/pressmark-query.7* >/dev/null
 apt-get purge -y -qq pressmark libpressmark0 libpressmark-dev >/dev/null
-[ -z "$(find / -xdev -name '*pressmark*' -not -path '/packages/*' -not -path '/work/*' \
+[ -z "$(find / -xdev -name '*pressmark*' -not -path '/packages/*' -not -path '/try/*' \
     -not -path '/proc/*' -not -path '/var/*')" ]
 END
 echo "the packages work on a bare Debian 12"
