@@ -135,14 +135,12 @@ static enum MHD_Result read_argument(void *context, enum MHD_ValueKind kind,
                                      size_t value_size)
 {
     struct reading *r = context;
-    const struct request_param *p = NULL;
     (void)kind;
     (void)value_size;
     if (key_size == 0) /* `&&` */
         return MHD_YES;
     const char *name = strcmp(key, "q") == 0 ? "query" : key, *text = value ? value : "";
-    for (size_t i = 0; (p = request_param(r->method, i)) && strcmp(p->name, name) != 0;)
-        i++;
+    const struct request_param *p = request_find_param(r->method, name);
     json_t *old = json_object_get(r->params, name), *read;
     bool is_list = p && p->type == REQUEST_CHOICES;
     if (old && !is_list) {
@@ -165,11 +163,8 @@ static enum MHD_Result read_argument(void *context, enum MHD_ValueKind kind,
 static json_t *read_params(const struct http_request *request, char *problem, size_t size)
 {
     const struct http_route *route = request->route;
-    struct reading r = {.params = NULL};
+    struct reading r = {.method = request_find_method(route->request)};
     json_error_t why;
-    for (size_t i = 0;
-         (r.method = request_method(i)) && strcmp(r.method->name, route->request) != 0;)
-        i++;
     if (strcmp(request->method, "POST") == 0) {
         r.params = json_loadb(request->body ? request->body : "", request->body_size,
                               JSON_REJECT_DUPLICATES, &why);

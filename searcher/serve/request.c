@@ -100,6 +100,23 @@ const struct request_param *request_param(const struct request_method *m, size_t
     return NULL;
 }
 
+const struct request_method *request_find_method(const char *name)
+{
+    const struct request_method *m;
+    for (size_t i = 0; (m = request_method(i)) && strcmp(m->name, name) != 0;)
+        i++;
+    return m;
+}
+
+const struct request_param *request_find_param(const struct request_method *m,
+                                               const char *name)
+{
+    const struct request_param *p;
+    for (size_t i = 0; (p = request_param(m, i)) && strcmp(p->name, name) != 0;)
+        i++;
+    return p;
+}
+
 /* --- reading parameters --- */
 
 static bool bad(struct request_error *e, const char *name, const char *what,
@@ -188,9 +205,7 @@ static bool read_params(const struct request_method *m, const json_t *params,
         return bad(e, "params", "must be an object", "");
     json_object_foreach((json_t *)(uintptr_t)params, key, value)
     {
-        const struct request_param *p = NULL;
-        for (size_t i = 0; (p = request_param(m, i)) && strcmp(p->name, key) != 0;)
-            i++;
+        const struct request_param *p = request_find_param(m, key);
         if (!p)
             return bad(e, key, "is no parameter of ", m->name);
         if (!read_param(p, value, out, e))
@@ -339,9 +354,7 @@ json_t *request_answer(struct pressmark_searcher *searcher, const char *method,
                        struct request_error *e)
 {
     struct params p = {.limit = -1};
-    const struct request_method *m = NULL;
-    for (size_t i = 0; (m = request_method(i)) && strcmp(m->name, method) != 0;)
-        i++;
+    const struct request_method *m = request_find_method(method);
     if (!m) {
         e->failure = REQUEST_NO_METHOD;
         snprintf(e->message, sizeof e->message, "there is no method '%.60s'", method);

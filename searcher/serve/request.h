@@ -36,6 +36,11 @@ struct request_method {
 const struct request_method *request_method(size_t i);
 const struct request_param *request_param(const struct request_method *m, size_t i);
 
+/* Those of a name; NULL when there is none. */
+const struct request_method *request_find_method(const char *name);
+const struct request_param *request_find_param(const struct request_method *m,
+                                               const char *name);
+
 enum request_failure {
     REQUEST_NO_METHOD = 1,
     REQUEST_BAD_PARAMS,
