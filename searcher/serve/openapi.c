@@ -87,13 +87,10 @@ static json_t *post_of(const struct http_route *r, const struct request_method *
 
 static void add_path(json_t *paths, const struct http_route *r)
 {
-    const struct request_method *m = NULL;
+    const struct request_method *m = r->request ? request_find_method(r->request) : NULL;
     char path[64];
     if (r->help && *r->help == '\0')
         return;
-    for (size_t i = 0;
-         r->request && (m = request_method(i)) && strcmp(m->name, r->request) != 0;)
-        i++;
     snprintf(path, sizeof path, r->path_param ? "%s{%s}" : "%s", r->path, r->path_param);
     json_t *item = json_pack("{s:o}", "get", operation_of(r, m));
     if (r->takes_body)
