@@ -88,7 +88,7 @@ static std::vector<folded_word> folded_words(const struct xap_terms *t,
             continue;
         folded_word w = {
             term.substr(0, prefix), folded_of(t, term.substr(prefix)), at.get_wdf(), {}};
-        if (w.prefix + w.word == term)
+        if (w.word.empty() || w.prefix + w.word == term) /* marks alone are no word */
             continue;
         for (auto p = at.positionlist_begin(); p != at.positionlist_end(); ++p)
             w.positions.push_back(*p);
@@ -172,8 +172,11 @@ static std::vector<std::string> words_of(const struct xap_terms *t, struct slice
         for (auto p = at.positionlist_begin(); p != at.positionlist_end(); ++p)
             words[*p] = *at;
     std::vector<std::string> list;
-    for (const auto &word : words)
-        list.push_back(folded_of(t, word.second));
+    for (const auto &word : words) {
+        std::string folded = folded_of(t, word.second);
+        if (!folded.empty())
+            list.push_back(folded);
+    }
     return list;
 }
 
