@@ -72,16 +72,19 @@ static enum status terms_of(struct export *e, const struct article *a,
     return STATUS_OK;
 }
 
-/* The same in all parts, whatever articles they have. */
+/* The same in all parts, whatever articles they have. Words that are not stemmed come
+ * first: of many languages some are left out. */
 static void write_marker(const struct export *e, struct buffer *marker)
 {
+    bool is_auto = strcmp(e->language, "auto") == 0;
     buffer_append_text(marker, STOCK_VERSION);
     buffer_append_text(marker, e->language);
-    for (size_t i = 0; strcmp(e->language, "auto") == 0 && i < e->language_count; i++)
-        if (strcmp(e->languages[i].code, "none") != 0) {
-            buffer_append_byte(marker, ' ');
-            buffer_append_text(marker, e->languages[i].code);
-        }
+    for (int stemmed = 0; is_auto && stemmed < 2; stemmed++)
+        for (size_t i = 0; i < e->language_count; i++)
+            if ((strcmp(e->languages[i].code, "none") != 0) == stemmed) {
+                buffer_append_byte(marker, ' ');
+                buffer_append_text(marker, e->languages[i].code);
+            }
 }
 
 /* --- articles --- */

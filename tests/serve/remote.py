@@ -156,6 +156,7 @@ def check_languages(indexer, searcher, work):
     texts = {"de": "Die Zeitungen berichten \u00fcber die neuen H\u00e4user am Fluss.",
              "fr": "Les journaux parlent des \u00e9lections dans la ville.",
              "ar": "\u0640\u0640 \u0646\u064e\u0635 \u064b",
+             "sw": "Habari za climate leo.",
              "en": "Newspapers report on the elections in the city.",
              "ja": "\u65b0\u805e\u306f\u9078\u6319\u306b\u3064\u3044\u3066\u6771\u4eac\u3067\u5831\u3058\u305f\u3002"}
     with open(work + "/languages.jsonl", "w", encoding="utf-8") as out:
@@ -167,7 +168,7 @@ def check_languages(indexer, searcher, work):
     subprocess.run([indexer, "-i", index, "--export", "xapian:" + export], check=True, stdout=subprocess.DEVNULL)
     port, process = serve(export)
     try:
-        for query in ["Zeitungen", "Zeitung", "H\u00e4user", "hauser", "\u00e9lections", "elections", "newspaper",
+        for query in ["Zeitungen", "Zeitung", "H\u00e4user", "hauser", "\u00e9lections", "elections", "newspaper", "climate",
                       "\u65b0\u805e", "\u6771\u4eac", "\u9078\u6319"]:
             a, b = ({h["id"] for h in json.loads(search(searcher, [place], query).stdout)["hits"]}
                     for place in (index, f"tcp:127.0.0.1:{port}"))
